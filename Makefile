@@ -1,0 +1,43 @@
+# Every command of the project. `make` alone lists them.
+SHELL := /bin/bash
+.DEFAULT_GOAL := help
+.PHONY: help setup build check-sdk fmt lint test bench demo clean
+
+help: ## List the commands
+	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## (.*)/  make \1\t\2/' | expand -t 20
+
+setup: ## Install what building needs: the SBF toolchain and the code generator
+	@toolchain/install.sh
+	@$(MAKE) --no-print-directory clients/codegen/node_modules
+
+clients/codegen/node_modules: clients/codegen/package-lock.json
+	@cd clients/codegen && npm ci --no-progress --loglevel=error && touch node_modules
+
+build: setup ## Build the programs (target/deploy/*.so), their IDLs (target/idl) and the generated SDK
+	@toolchain/build-sbf.sh
+	@toolchain/build-idl.sh
+	@cd clients/codegen && npm run -s generate
+
+check-sdk: setup ## Fail if the committed SDK is not what the programs generate
+	@toolchain/build-idl.sh
+	@cd clients/codegen && npm run -s check && npm test --silent
+
+fmt: ## Check the formatting of everything
+	@cargo fmt --all --check
+	@cd clients && cargo fmt --all --check
+
+lint: ## Clippy over both workspaces, warnings are errors
+	@cargo clippy --workspace --all-targets --locked -- -D warnings
+	@cd clients && cargo clippy --workspace --all-targets --locked -- -D warnings
+
+test: build ## Unit, property and integration tests of everything
+	@tests/run.sh
+
+bench: build ## Measure compute units, locks and bytes; print them and write bench/report.json
+	@cd clients && cargo run --locked -q -p sluice-tests --bin bench
+
+demo: build ## The journey of one SOL on a local cluster (ONCE=1: check everything, then exit)
+	@cd clients && cargo run --locked -q -p sluice-demo -- $(if $(ONCE),--once)
+
+clean: ## Remove build output, keep the toolchain
+	@rm -rf target clients/target

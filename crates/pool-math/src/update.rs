@@ -1,0 +1,81 @@
+//! The epoch update: what was earned, what of it is the fee, and how the rest reaches the rate.
+
+use sluice_money::{Bps, Lamports, LstAmount, Rounding, mul_div};
+
+use crate::{Ledger, PoolMathError};
+
+/// What an update found and did.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct UpdateOutcome {
+    pub profit: Lamports,
+    pub loss: Lamports,
+    /// The part of the profit that pays for the fee shares.
+    pub fee: Lamports,
+    pub fee_shares: LstAmount,
+    pub ledger: Ledger,
+}
+
+/// Brings the ledger to `counted`, the backing found on chain.
+///
+/// A profit, less the fee, is locked and released linearly over the `release_slots` after `slot`, together with
+/// what an earlier update still had locked: the rate does not jump, so buying before an update and selling
+/// after it earns nothing. The fee is paid in new shares at the current rate, rounded down.
+/// A loss is taken from the locked profit first and counts at once.
+///
+/// Errors: `Overflow`.
+pub fn update(
+    ledger: &Ledger,
+    slot: u64,
+    release_slots: u64,
+    counted: Lamports,
+    fee: Bps,
+) -> Result<UpdateOutcome, PoolMathError> {
+    let mut ledger = ledger.at(slot)?;
+    if counted < ledger.total {
+        let loss = ledger.total.sub(counted)?;
+        ledger.locked_profit = ledger.locked_profit.saturating_sub(loss);
+        ledger.total = counted;
+        return Ok(UpdateOutcome {
+            profit: Lamports::ZERO,
+            loss,
+            fee: Lamports::ZERO,
+            fee_shares: LstAmount::ZERO,
+            ledger,
+        });
+    }
+
+    let profit = counted.sub(ledger.total)?;
+    let value = ledger.value()?;
+    let fee = if value.is_zero() || ledger.supply.is_zero() {
+        Lamports::ZERO
+    } else {
+        Lamports(fee.of(profit.0, Rounding::Floor)?)
+    };
+    let fee_shares = if fee.is_zero() {
+        LstAmount::ZERO
+    } else {
+        LstAmount(mul_div(fee.0, ledger.supply.0, value.0, Rounding::Floor)?)
+    };
+    ledger.total = counted;
+    ledger.supply = ledger.supply.add(fee_shares)?;
+    ledger.locked_profit = ledger.locked_profit.add(profit)?.sub(fee)?;
+    ledger.profit_slot = slot;
+    ledger.profit_end_slot = slot.checked_add(release_slots).ok_or(PoolMathError::Overflow)?;
+    Ok(UpdateOutcome { profit, loss: Lamports::ZERO, fee, fee_shares, ledger })
+}
+
+/// Accounts for LST that holders burnt by themselves: the supply becomes `supply`, and the value those shares
+/// had is locked like profit, so that burning cannot move the rate at one stroke.
+///
+/// Errors: `Overflow` when `supply` is larger than the recorded one.
+pub fn absorb_burn(ledger: &Ledger, slot: u64, supply: LstAmount) -> Result<Ledger, PoolMathError> {
+    let mut ledger = ledger.at(slot)?;
+    let burnt = ledger.supply.sub(supply)?;
+    if burnt.is_zero() {
+        return Ok(ledger);
+    }
+    let value = ledger.lamports_for(burnt)?;
+    ledger.supply = supply;
+    ledger.locked_profit = ledger.locked_profit.add(value)?;
+    Ok(ledger)
+}

@@ -1,0 +1,76 @@
+//! The move: what of the distance between a validator's target and its stake can be covered now.
+
+use sluice_money::Lamports;
+
+/// What the pool holds with a validator, in lamports of delegation.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Holding {
+    /// In the canonical stake account.
+    pub stake: Lamports,
+    /// In the account that warms up beside it.
+    pub activating: Lamports,
+    /// In the account that cools down beside it.
+    pub deactivating: Lamports,
+    /// The canonical account as a whole is cooling down.
+    pub leaving: bool,
+}
+
+/// What bounds a move, in lamports.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Limits {
+    /// The chain's minimum: of a delegation, of what is split off, and of what a split leaves.
+    pub min_delegation: Lamports,
+    /// Smaller moves are not worth an epoch's yield. A full exit always is.
+    pub min_move: Lamports,
+    /// What the reserve can give.
+    pub available: Lamports,
+    /// What may still go to validators this epoch.
+    pub up: Lamports,
+    /// What may still come back from validators this epoch.
+    pub down: Lamports,
+}
+
+/// What to do with a validator now.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Move {
+    None,
+    Increase(Lamports),
+    Decrease(Lamports),
+}
+
+/// The move that brings `holding` nearest to `target` within the limits.
+///
+/// - never past the target; nothing while a move in the same direction is under way, or the whole is leaving
+/// - what moves is at least the minimum delegation and, unless it is a full exit, the minimum move
+/// - what a decrease leaves in the canonical account is nothing (only for a target of zero, with nothing warming up)
+///   or at least the minimum delegation; without a canonical account the warming one goes whole or not at all
+/// - an increase is cut to what the reserve and the epoch allow, a decrease to what the epoch allows
+#[inline]
+pub fn decide(target: Lamports, holding: &Holding, limits: &Limits) -> Move {
+    if holding.leaving {
+        return Move::None;
+    }
+    let held = Lamports(holding.stake.0.saturating_add(holding.activating.0));
+    if target > held {
+        if !holding.activating.is_zero() {
+            return Move::None;
+        }
+        let amount = target.saturating_sub(held).min(limits.available).min(limits.up);
+        return if enough(amount, limits) { Move::Increase(amount) } else { Move::None };
+    }
+    if target == held || !holding.deactivating.is_zero() {
+        return Move::None;
+    }
+    let in_one_account = holding.activating.is_zero() || holding.stake.is_zero();
+    if target.is_zero() && in_one_account && held <= limits.down {
+        return Move::Decrease(held);
+    }
+    let amount =
+        held.saturating_sub(target).min(limits.down).min(holding.stake.saturating_sub(limits.min_delegation));
+    if enough(amount, limits) { Move::Decrease(amount) } else { Move::None }
+}
+
+#[inline(always)]
+fn enough(amount: Lamports, limits: &Limits) -> bool {
+    !amount.is_zero() && amount >= limits.min_delegation && amount >= limits.min_move
+}

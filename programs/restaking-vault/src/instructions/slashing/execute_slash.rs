@@ -1,0 +1,135 @@
+//! Collateral is taken.
+
+use anchor_lang::prelude::*;
+use pinocchio::cpi::Signer as CpiSigner;
+use sluice_vault_math::{CollateralAmount, SlashLimits};
+
+use crate::cpi;
+use crate::errors::{OrVaultError, VaultError};
+use crate::events::{BookEntry, SlashExecuted};
+use crate::state::{Allocation, SlashRequest, Vault};
+use crate::token::TokenAccountView;
+
+/// Specification:
+/// - anyone may call it, after the veto window and before expiry;
+/// - it takes the least of: what the request has not taken yet, what the allocation still puts at risk (cooling
+///   or not), what this epoch's cap has left over all services, and the vault's assets; never nothing;
+/// - the share price falls by it at once, for VRT in wallets and in tickets alike;
+/// - the collateral goes to the agreed beneficiary; it is burnt where none was agreed, or where that account can
+///   no longer receive it, so that closing the beneficiary stops no slash;
+/// - a request takes its amount once: taken in full, or with nothing left to take from its allocation, it is
+///   closed and its rent goes back. What the cap held back can be taken in a later epoch before expiry, so that
+///   nobody can spend a request by executing it when the cap is nearly used up.
+#[derive(Accounts)]
+pub struct ExecuteSlash {
+    #[account(mut, address = slash_request.vault @ VaultError::WrongVault)]
+    pub vault: Account<Vault>,
+    #[account(mut, address = slash_request.allocation @ VaultError::WrongAllocation)]
+    pub allocation: Account<Allocation>,
+    #[account(mut)]
+    pub slash_request: Account<SlashRequest>,
+    /// Gets the rent back when the request is closed; need not sign.
+    #[account(mut, address = slash_request.rent_payer @ VaultError::WrongRentReceiver)]
+    pub rent_payer: UncheckedAccount,
+    #[account(mut, address = vault.collateral_mint @ VaultError::WrongCollateralMint)]
+    pub collateral_mint: UncheckedAccount,
+    #[account(mut, address = vault.collateral_account @ VaultError::WrongCollateralAccount)]
+    pub collateral_account: UncheckedAccount,
+    /// The agreed beneficiary. Left out where slashes burn.
+    #[account(mut)]
+    pub beneficiary: Option<UncheckedAccount>,
+    #[account(address = vault.collateral_token_program @ VaultError::WrongTokenProgram)]
+    pub collateral_token_program: UncheckedAccount,
+}
+
+pub(crate) fn handler(ctx: &mut Context<ExecuteSlash>) -> Result<()> {
+    let accounts = &mut ctx.accounts;
+    let (vault, allocation) = (&mut accounts.vault, &mut accounts.allocation);
+    let request = &mut accounts.slash_request;
+    let epoch = Clock::get()?.epoch;
+    require!(epoch >= request.executable_epoch, VaultError::VetoWindowOpen);
+    require!(epoch < request.expiry_epoch, VaultError::RequestExpired);
+    let named = accounts.beneficiary.as_ref().map(|account| *account.address()).unwrap_or_default();
+    require!(named == allocation.beneficiary, VaultError::WrongBeneficiary);
+
+    let before = vault.book();
+    let cap = vault.epoch_cap(epoch);
+    let slashed = SlashLimits {
+        requested: CollateralAmount(request.amount).saturating_sub(CollateralAmount(request.executed)),
+        allocation: CollateralAmount(allocation.amount),
+        assets: before.assets,
+        cap_left: cap.left(vault.slash_cap(), before.assets).or_vault_error()?,
+    }
+    .bound();
+    require!(!slashed.is_zero(), VaultError::NothingToSlash);
+
+    let after = before.slash(slashed).or_vault_error()?;
+    let cap_after = cap.record(slashed).or_vault_error()?;
+    let allocated_before = allocation.amount;
+    let total_allocated_before = vault.total_allocated;
+    vault.set_epoch_cap(cap_after);
+    vault.set_book(after);
+    vault.total_allocated = total_allocated_before.checked_sub(slashed.0).or_vault_error()?;
+    allocation.amount = allocated_before.checked_sub(slashed.0).or_vault_error()?;
+    allocation.cooling_amount = allocation.cooling_amount.min(allocation.amount);
+    allocation.total_slashed = allocation.total_slashed.checked_add(slashed.0).or_vault_error()?;
+    request.executed = request.executed.checked_add(slashed.0).or_vault_error()?;
+    let request_left = request.amount.saturating_sub(request.executed);
+    let done = request_left == 0 || allocation.amount == 0;
+    if done {
+        allocation.request_open = 0;
+        vault.forget_request();
+    }
+
+    let key = vault.key();
+    let seeds = key.seeds();
+    let receiver = accounts.beneficiary.as_ref().filter(|account| {
+        TokenAccountView::read(account.account(), &vault.collateral_token_program)
+            .is_some_and(|view| view.is_usable() && view.mint == vault.collateral_mint)
+    });
+    let beneficiary = match receiver {
+        Some(account) => {
+            cpi::transfer(
+                accounts.collateral_token_program.account(),
+                accounts.collateral_account.account(),
+                account.account(),
+                vault.account(),
+                slashed.0,
+                &[CpiSigner::from(&seeds)],
+            );
+            *account.address()
+        }
+        None => {
+            cpi::burn(
+                accounts.collateral_token_program.account(),
+                accounts.collateral_account.account(),
+                accounts.collateral_mint.account(),
+                vault.account(),
+                slashed.0,
+                &[CpiSigner::from(&seeds)],
+            );
+            Address::default()
+        }
+    };
+    emit!(SlashExecuted {
+        vault: *vault.address(),
+        allocation: *allocation.address(),
+        request: *request.address(),
+        beneficiary,
+        slashed: slashed.0,
+        request_left,
+        allocated_before,
+        allocated_after: allocation.amount,
+        total_allocated_before,
+        total_allocated_after: vault.total_allocated,
+        epoch_slashed_before: cap.slashed.0,
+        epoch_slashed_after: cap_after.slashed.0,
+        open_requests_after: vault.open_requests,
+        before: BookEntry::from(before),
+        after: BookEntry::from(after),
+    });
+    if done {
+        anchor_lang::AccountClose::close(request, *accounts.rent_payer.account())?;
+    }
+    Ok(())
+}

@@ -1,0 +1,42 @@
+//! The resolver dismisses an accusation.
+
+use anchor_lang::prelude::*;
+
+use crate::errors::VaultError;
+use crate::events::SlashVetoed;
+use crate::state::{Allocation, SlashRequest, Vault};
+
+/// Specification:
+/// - the vault's resolver signs;
+/// - the veto window is not over;
+/// - the request is closed, its rent goes back to who paid it, and tickets no longer wait for it.
+#[derive(Accounts)]
+pub struct VetoSlash {
+    #[account(mut, address = slash_request.vault @ VaultError::WrongVault)]
+    pub vault: Account<Vault>,
+    #[account(mut, address = slash_request.allocation @ VaultError::WrongAllocation)]
+    pub allocation: Account<Allocation>,
+    #[account(mut, close = rent_payer)]
+    pub slash_request: Account<SlashRequest>,
+    #[account(address = vault.resolver @ VaultError::NotResolver)]
+    pub resolver: Signer,
+    /// Gets the rent back. May be the resolver: only its lamports change.
+    #[account(mut, unsafe(dup), address = slash_request.rent_payer @ VaultError::WrongRentReceiver)]
+    pub rent_payer: UncheckedAccount,
+}
+
+pub(crate) fn handler(ctx: &mut Context<VetoSlash>) -> Result<()> {
+    let accounts = &mut ctx.accounts;
+    let request = &accounts.slash_request;
+    require!(Clock::get()?.epoch < request.executable_epoch, VaultError::VetoWindowOver);
+    accounts.allocation.request_open = 0;
+    accounts.vault.forget_request();
+    emit!(SlashVetoed {
+        vault: request.vault,
+        allocation: request.allocation,
+        request: *request.address(),
+        amount: request.amount,
+        open_requests_after: accounts.vault.open_requests,
+    });
+    Ok(())
+}

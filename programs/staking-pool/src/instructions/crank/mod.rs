@@ -1,0 +1,7 @@
+//! Instructions anyone may run, once an epoch.
+
+pub mod finish_update;
+pub mod update_validators;
+
+pub use finish_update::*;
+pub use update_validators::*;

@@ -1,0 +1,353 @@
+//! `update_validators`: reads what a batch of validators holds, merges what has activated, collects what has cooled down.
+
+use anchor_lang::prelude::*;
+use pinocchio::cpi::{Seed, Signer as CpiSigner};
+use sluice_chain_views::stake::{StakeKind, StakeView, activation_at};
+
+use crate::constants::*;
+use crate::cpi::{self, StakeSysvars};
+use crate::errors::{OrPoolError, PoolError};
+use crate::events::{ValidatorMoved, ValidatorsUpdated};
+use crate::sol;
+use crate::state::{Pool, Reserve, ValidatorList, ValidatorRecord, stake_state};
+
+/// Specification
+/// - anyone may send it, in any order, any number of times: a record is counted once an epoch
+/// - not while the chain still pays the epoch's rewards, when balances are not final
+/// - `start` and `count` name records of the list; for each, in order, the remaining accounts are those of its
+///   stake accounts that the record says exist: canonical, activating, deactivating
+/// - counts delegations, not lamports; what lies above delegation and rent is swept once it reaches the threshold
+/// - merges an activated transient into the canonical account; collects what has cooled down, by us or by a third
+///   party, and what a restart of the cluster left undelegated
+/// - an account the stake program no longer holds for the pool counts as lost and never stops the update
+#[derive(Accounts)]
+pub struct UpdateValidators {
+    #[account(mut)]
+    pub pool: Account<Pool>,
+    #[account(mut, address = pool.reserve @ PoolError::WrongReserve)]
+    pub reserve: Account<Reserve>,
+    #[account(mut, address = pool.validator_list @ PoolError::WrongValidatorList)]
+    pub validator_list: ValidatorList,
+    #[account(address = CLOCK_SYSVAR @ PoolError::WrongProgramAccount)]
+    pub clock: UncheckedAccount,
+    #[account(address = STAKE_HISTORY_SYSVAR @ PoolError::WrongProgramAccount)]
+    pub stake_history: UncheckedAccount,
+    #[account(address = STAKE_PROGRAM @ PoolError::WrongProgramAccount)]
+    pub stake_program: UncheckedAccount,
+}
+
+pub fn handler(ctx: &mut Context<UpdateValidators>, start: u32, count: u8) -> Result<()> {
+    let remaining = ctx.remaining_accounts()?;
+    let accounts = &mut ctx.accounts;
+    let clock = Clock::get()?;
+    require!(!sol::epoch_rewards_active()?, PoolError::EpochRewardsActive);
+
+    let first = usize::try_from(start).map_err(|_| PoolError::WrongValidatorIndex)?;
+    let end = first.checked_add(usize::from(count)).or_pool_error()?;
+    if accounts.pool.update_epoch != clock.epoch {
+        // First batch of this epoch: also refresh the one chain parameter the pool relies on.
+        let minimum = cpi::stake_minimum_delegation().ok_or(PoolError::UnexpectedChainState)?;
+        let pool = &mut accounts.pool;
+        pool.update_epoch = clock.epoch;
+        pool.update_count = 0;
+        pool.update_lamports = 0;
+        pool.min_delegation = minimum;
+    }
+
+    let mut batch = Batch {
+        pool_address: *accounts.pool.address(),
+        mint: accounts.pool.lst_mint,
+        bump: [accounts.pool.bump],
+        sweep_threshold: accounts.pool.sweep_threshold,
+        epoch: clock.epoch,
+        pool: accounts.pool.account(),
+        reserve: accounts.reserve.account(),
+        sysvars: StakeSysvars { clock: accounts.clock.account(), history: accounts.stake_history.account() },
+        accounts: remaining.iter(),
+        rent_returned: 0,
+        collected: 0,
+    };
+    let records = accounts.validator_list.as_mut_slice();
+    let records = records.get_mut(first..end).ok_or(PoolError::WrongValidatorIndex)?;
+    let (mut updated, mut held_before, mut held_after) = (0u64, 0u64, 0u64);
+    for record in records {
+        if record.updated_epoch == clock.epoch {
+            batch.skip(record);
+            continue;
+        }
+        let before = record.held();
+        batch.update(record)?;
+        held_before = held_before.checked_add(before).or_pool_error()?;
+        held_after = held_after.checked_add(record.held()).or_pool_error()?;
+        updated = updated.checked_add(1).or_pool_error()?;
+    }
+    require!(batch.accounts.next().is_none(), PoolError::WrongStakeAccount);
+
+    let rent_returned = batch.rent_returned;
+    let pool = &mut accounts.pool;
+    pool.stake_rent = pool.stake_rent.saturating_sub(rent_returned);
+    pool.update_lamports = pool.update_lamports.checked_add(held_after).or_pool_error()?;
+    pool.update_count = pool.update_count.checked_add(updated).or_pool_error()?;
+    emit!(ValidatorsUpdated {
+        pool: *pool.address(),
+        epoch: clock.epoch,
+        start: u64::from(start),
+        updated,
+        held_before,
+        held_after,
+        reserve_after: accounts.reserve.account().lamports(),
+    });
+    Ok(())
+}
+
+/// What one transaction's worth of records shares.
+struct Batch<'a> {
+    pool_address: Address,
+    mint: Address,
+    bump: [u8; 1],
+    sweep_threshold: u64,
+    epoch: u64,
+    pool: &'a AccountView,
+    reserve: &'a AccountView,
+    sysvars: StakeSysvars<'a>,
+    accounts: core::slice::Iter<'a, AccountView>,
+    /// Rent of stake accounts closed so far, in lamports.
+    rent_returned: u64,
+    /// Lamports moved to the reserve for the current record.
+    collected: u64,
+}
+
+/// What one stake account is found to be.
+struct Found {
+    /// Lamports it is worth to the pool, rent and strays aside.
+    worth: u64,
+    /// Rent the stake program keeps in it.
+    rent: u64,
+    activation_epoch: u64,
+    kind: FoundKind,
+}
+
+enum FoundKind {
+    /// Delegated, and no more than some of it is effective.
+    WarmingUp,
+    /// Delegated and wholly effective.
+    Active,
+    /// Deactivated, some of it still effective.
+    CoolingDown,
+    /// Nothing of it is effective: it can be withdrawn whole.
+    Idle,
+    /// Closed, or no longer the pool's.
+    Lost,
+}
+
+impl<'a> Batch<'a> {
+    /// Steps over the accounts of a record that was counted already, so that a transaction built before somebody
+    /// else's landed still does the rest of its work.
+    fn skip(&mut self, record: &ValidatorRecord) {
+        let known = [
+            (STAKE_SEED, record.stake_bump),
+            (ACTIVATING_SEED, record.activating_bump),
+            (DEACTIVATING_SEED, record.deactivating_bump),
+        ];
+        for (seed, bump) in known {
+            let address = sol::stake_address(seed, &self.pool_address, &record.vote, bump);
+            if self.accounts.as_slice().first().is_some_and(|next| *next.address() == address) {
+                self.accounts.next();
+            }
+        }
+    }
+
+    fn update(&mut self, record: &mut ValidatorRecord) -> Result<()> {
+        let held_before = record.held();
+        self.collected = 0;
+        let rent_before = self.rent_returned;
+        let mut moved = false;
+        let mut earning = record.deactivating;
+
+        let mut canonical: Option<(&AccountView, bool)> = None;
+        if record.stake_state != stake_state::NONE {
+            let account = self.take(STAKE_SEED, &record.vote, record.stake_bump)?;
+            let found = self.inspect(account)?;
+            if found.activation_epoch < self.epoch.saturating_sub(1) {
+                earning = earning.saturating_add(record.stake);
+            }
+            match found.kind {
+                FoundKind::Idle => {
+                    self.collect(account, &found)?;
+                    record.stake = 0;
+                    record.stake_state = stake_state::NONE;
+                    moved = true;
+                }
+                FoundKind::Lost => {
+                    record.stake = 0;
+                    record.stake_state = stake_state::NONE;
+                    moved = true;
+                }
+                FoundKind::CoolingDown => {
+                    record.stake = found.worth;
+                    record.stake_state = stake_state::DEACTIVATING;
+                }
+                FoundKind::WarmingUp | FoundKind::Active => {
+                    record.stake = found.worth;
+                    moved |= self.sweep(account, &found)?;
+                    canonical = Some((account, matches!(found.kind, FoundKind::Active)));
+                }
+            }
+        }
+
+        if record.activating > 0 {
+            let account = self.take(ACTIVATING_SEED, &record.vote, record.activating_bump)?;
+            let found = self.inspect(account)?;
+            if found.activation_epoch < self.epoch.saturating_sub(1) {
+                earning = earning.saturating_add(record.activating);
+            }
+            record.activating = match (&found.kind, canonical) {
+                (FoundKind::Idle, _) => {
+                    self.collect(account, &found)?;
+                    moved = true;
+                    0
+                }
+                (FoundKind::Lost, _) => 0,
+                (FoundKind::Active, Some((into, true))) => {
+                    let seeds = self.seeds();
+                    cpi::stake_merge(into, account, &self.sysvars, self.pool, CpiSigner::from(&seeds));
+                    let merged = self.inspect(into)?;
+                    record.stake = merged.worth;
+                    self.sweep_all(into, &merged)?;
+                    self.rent_returned = self.rent_returned.checked_add(found.rent).or_pool_error()?;
+                    moved = true;
+                    0
+                }
+                _ => found.worth,
+            };
+        }
+
+        if record.deactivating > 0 {
+            let account = self.take(DEACTIVATING_SEED, &record.vote, record.deactivating_bump)?;
+            let found = self.inspect(account)?;
+            record.deactivating = match found.kind {
+                FoundKind::Idle => {
+                    self.collect(account, &found)?;
+                    moved = true;
+                    0
+                }
+                FoundKind::Lost => 0,
+                _ => found.worth,
+            };
+        }
+
+        // Rent that came back was the pool's before: it is no growth.
+        let rent = self.rent_returned.saturating_sub(rent_before);
+        let held_after = record.held();
+        let gained = i128::from(held_after)
+            .checked_add(i128::from(self.collected))
+            .and_then(|sum| sum.checked_sub(i128::from(rent)))
+            .and_then(|sum| sum.checked_sub(i128::from(held_before)))
+            .or_pool_error()?;
+        record.growth = i64::try_from(gained).ok().or_pool_error()?;
+        record.earning = earning;
+        record.updated_epoch = self.epoch;
+        if moved {
+            emit!(ValidatorMoved {
+                pool: self.pool_address,
+                vote: record.vote,
+                held_before,
+                held_after,
+                collected: self.collected,
+            });
+        }
+        Ok(())
+    }
+
+    /// The next remaining account, which must be the one the record names.
+    #[inline(always)]
+    fn take(&mut self, seed: &[u8], vote: &Address, bump: u8) -> Result<&'a AccountView> {
+        let account = self.accounts.next().ok_or(PoolError::WrongStakeAccount)?;
+        if *account.address() != sol::stake_address(seed, &self.pool_address, vote, bump) {
+            return Err(PoolError::WrongStakeAccount.into());
+        }
+        Ok(account)
+    }
+
+    /// Reads a stake account in place.
+    #[inline(always)]
+    fn inspect(&self, account: &AccountView) -> Result<Found> {
+        let lost = Found { worth: 0, rent: 0, activation_epoch: u64::MAX, kind: FoundKind::Lost };
+        if !account.owned_by(&STAKE_PROGRAM) {
+            return Ok(lost);
+        }
+        let data = account.try_borrow()?;
+        let Ok(view) = StakeView::parse(&data) else { return Ok(lost) };
+        if view.kind() == StakeKind::Uninitialized || !view.is_held_by(self.pool_address.as_array()) {
+            return Ok(lost);
+        }
+        let rent = view.rent_exempt_reserve();
+        if view.kind() == StakeKind::Initialized {
+            let worth = account.lamports().saturating_sub(rent);
+            return Ok(Found { worth, rent, activation_epoch: u64::MAX, kind: FoundKind::Idle });
+        }
+        let (activation_epoch, deactivation_epoch) = (view.activation_epoch(), view.deactivation_epoch());
+        let worth = view.delegated();
+        let status = activation_at(worth, activation_epoch, deactivation_epoch, self.epoch, |epoch| {
+            sol::stake_history_entry(self.epoch, epoch)
+        });
+        let kind = if deactivation_epoch != u64::MAX {
+            if self.epoch > deactivation_epoch && status.effective == 0 {
+                FoundKind::Idle
+            } else {
+                FoundKind::CoolingDown
+            }
+        } else if status.effective == worth {
+            FoundKind::Active
+        } else {
+            FoundKind::WarmingUp
+        };
+        Ok(Found { worth, rent, activation_epoch, kind })
+    }
+
+    /// Withdraws everything, which closes the account.
+    fn collect(&mut self, account: &AccountView, found: &Found) -> Result<()> {
+        self.withdraw(account, account.lamports())?;
+        self.rent_returned = self.rent_returned.checked_add(found.rent).or_pool_error()?;
+        Ok(())
+    }
+
+    /// Withdraws what lies above delegation and rent, when that is worth a call.
+    #[inline(always)]
+    fn sweep(&mut self, account: &AccountView, found: &Found) -> Result<bool> {
+        let strays = account.lamports().saturating_sub(found.worth).saturating_sub(found.rent);
+        if strays == 0 || strays < self.sweep_threshold {
+            return Ok(false);
+        }
+        self.withdraw(account, strays)?;
+        Ok(true)
+    }
+
+    /// Withdraws what lies above delegation and rent: after a merge that includes the other account's rent.
+    fn sweep_all(&mut self, account: &AccountView, found: &Found) -> Result<()> {
+        let strays = account.lamports().saturating_sub(found.worth).saturating_sub(found.rent);
+        if strays > 0 {
+            self.withdraw(account, strays)?;
+        }
+        Ok(())
+    }
+
+    fn withdraw(&mut self, account: &AccountView, lamports: u64) -> Result<()> {
+        let seeds = self.seeds();
+        cpi::stake_withdraw(
+            account,
+            self.reserve,
+            &self.sysvars,
+            self.pool,
+            lamports,
+            CpiSigner::from(&seeds),
+        );
+        self.collected = self.collected.checked_add(lamports).or_pool_error()?;
+        Ok(())
+    }
+
+    #[inline(always)]
+    fn seeds(&self) -> [Seed<'_>; 3] {
+        [Seed::from(POOL_SEED), Seed::from(self.mint.as_ref()), Seed::from(&self.bump)]
+    }
+}

@@ -1,0 +1,116 @@
+//! `withdraw_stake`: LST in, a stake account out.
+
+use anchor_lang::prelude::*;
+use pinocchio::cpi::{Seed, Signer as CpiSigner};
+use sluice_chain_views::stake::{STAKE_ACCOUNT_SIZE, StakeKind, StakeView};
+use sluice_money::LstAmount;
+use sluice_pool_math as math;
+
+use crate::constants::*;
+use crate::cpi::{self, StakeAuthority};
+use crate::errors::{OrPoolError, PoolError};
+use crate::events::StakeWithdrawn;
+use crate::sol;
+use crate::state::{Pool, ValidatorList, stake_state};
+
+/// Specification
+/// - the user signs, holds (or is delegate of) the LST, and becomes staker and withdrawer of the destination
+/// - the pool is of this epoch; `shares` is above zero; `index` is the validator's place in the list
+/// - the destination is a new stake account with its rent, paid by the user
+/// - burns `shares`, moves their value rounded down as delegation, at least `min_out`, free of charge
+/// - what is moved and what stays are each at least the chain's minimum delegation
+#[derive(Accounts)]
+pub struct WithdrawStake {
+    #[account(mut)]
+    pub pool: Account<Pool>,
+    pub user: Signer,
+    #[account(mut, address = pool.validator_list @ PoolError::WrongValidatorList)]
+    pub validator_list: ValidatorList,
+    pub vote: UncheckedAccount,
+    #[account(mut)]
+    pub stake: UncheckedAccount,
+    #[account(mut)]
+    pub destination: UncheckedAccount,
+    #[account(mut, address = pool.lst_mint @ PoolError::WrongMint)]
+    pub lst_mint: UncheckedAccount,
+    #[account(mut)]
+    pub user_lst: UncheckedAccount,
+    #[account(address = CLOCK_SYSVAR @ PoolError::WrongProgramAccount)]
+    pub clock: UncheckedAccount,
+    #[account(address = pool.token_program @ PoolError::WrongTokenProgram)]
+    pub token_program: UncheckedAccount,
+    #[account(address = STAKE_PROGRAM @ PoolError::WrongProgramAccount)]
+    pub stake_program: UncheckedAccount,
+}
+
+pub fn handler(ctx: &mut Context<WithdrawStake>, index: u32, shares: u64, min_out: u64) -> Result<()> {
+    let accounts = &mut ctx.accounts;
+    let clock = Clock::get()?;
+    sol::require_fresh(&accounts.pool, &clock)?;
+    require!(shares > 0, PoolError::ZeroAmount);
+    require!(is_new_stake_account(&accounts.destination)?, PoolError::UnusableDestination);
+
+    let pool_address = *accounts.pool.address();
+    let vote = *accounts.vote.address();
+    let record = sol::record_of(&mut accounts.validator_list, index, &vote)?;
+    require!(
+        *accounts.stake.address() == sol::stake_address(STAKE_SEED, &pool_address, &vote, record.stake_bump),
+        PoolError::WrongStakeAccount
+    );
+    require!(record.stake_state == stake_state::DELEGATED, PoolError::StakeNotUsable);
+
+    let before = accounts.pool.ledger();
+    let exit = math::redeem(&before, clock.slot, LstAmount(shares)).or_pool_error()?;
+    let lamports = exit.paid.0;
+    require!(lamports >= min_out, PoolError::SlippageExceeded);
+    let minimum = accounts.pool.min_delegation;
+    let stake_before = record.stake;
+    let stake_after = stake_before.checked_sub(lamports).ok_or(PoolError::StakeNotUsable)?;
+    require!(lamports >= minimum && stake_after >= minimum, PoolError::BelowMinimumDelegation);
+    record.stake = stake_after;
+    accounts.pool.set_ledger(&exit.ledger);
+
+    cpi::burn(
+        &accounts.pool.token_program,
+        accounts.user_lst.account(),
+        accounts.lst_mint.account(),
+        accounts.user.account(),
+        shares,
+        &[],
+    );
+    let bump = [accounts.pool.bump];
+    let mint = accounts.pool.lst_mint;
+    let seeds = [Seed::from(POOL_SEED), Seed::from(mint.as_ref()), Seed::from(&bump)];
+    let (pool, destination) = (accounts.pool.account(), accounts.destination.account());
+    cpi::stake_split(accounts.stake.account(), destination, pool, lamports, CpiSigner::from(&seeds));
+    for which in [StakeAuthority::Staker, StakeAuthority::Withdrawer] {
+        cpi::stake_authorize(
+            destination,
+            accounts.clock.account(),
+            pool,
+            accounts.user.address(),
+            which,
+            CpiSigner::from(&seeds),
+        );
+    }
+
+    emit!(StakeWithdrawn {
+        pool: pool_address,
+        user: *accounts.user.address(),
+        vote,
+        destination: *accounts.destination.address(),
+        shares,
+        lamports,
+        stake_before,
+        stake_after,
+        before: (&before).into(),
+        after: (&exit.ledger).into(),
+    });
+    Ok(())
+}
+
+fn is_new_stake_account(account: &AccountView) -> Result<bool> {
+    let data = account.try_borrow()?;
+    let new = StakeView::parse(&data).is_ok_and(|view| view.kind() == StakeKind::Uninitialized);
+    Ok(account.owned_by(&STAKE_PROGRAM) && new && account.lamports() >= sol::rent_exempt(STAKE_ACCOUNT_SIZE)?)
+}

@@ -1,0 +1,108 @@
+//! Chain facts and lamport moves that several instructions share.
+
+use anchor_lang::accounts::Slab;
+use anchor_lang::prelude::*;
+use anchor_lang::solana_program::hash::hashv;
+use sluice_chain_views::stake::ClusterStake;
+
+use crate::constants::{EPOCH_REWARDS_SYSVAR, EPOCH_SCHEDULE_SYSVAR, STAKE_HISTORY_SYSVAR};
+use crate::errors::{OrPoolError, PoolError};
+use crate::state::{Pool, Reserve, ValidatorList, ValidatorRecord};
+
+/// Refuses a pool whose rate is not of this epoch.
+#[inline(always)]
+pub fn require_fresh(pool: &Pool, clock: &Clock) -> Result<()> {
+    if pool.updated_epoch != clock.epoch {
+        return Err(PoolError::PoolStale.into());
+    }
+    Ok(())
+}
+
+/// Whether the chain is still paying the rewards of the last epoch. Stake instructions fail meanwhile, and
+/// balances are not final. Layout of the sysvar: block height u64, partitions u64, hash, points u128, two u64, active.
+pub fn epoch_rewards_active() -> Result<bool> {
+    let mut active = [0u8; 1];
+    pinocchio::sysvars::get_sysvar(&mut active, &EPOCH_REWARDS_SYSVAR, 80)?;
+    Ok(active != [0])
+}
+
+/// Slots in an epoch, as the chain has it today.
+pub fn slots_per_epoch() -> Result<u64> {
+    let mut slots = [0u8; 8];
+    pinocchio::sysvars::get_sysvar(&mut slots, &EPOCH_SCHEDULE_SYSVAR, 0)?;
+    Ok(u64::from_le_bytes(slots))
+}
+
+/// The stake history's entry of `epoch`; `None` when it has none. Entries are `(epoch, effective, activating,
+/// deactivating)`, newest first and without gaps, after a u64 count.
+pub fn stake_history_entry(current_epoch: u64, epoch: u64) -> Option<ClusterStake> {
+    let back = current_epoch.checked_sub(1)?.checked_sub(epoch)?;
+    let offset = usize::try_from(back.checked_mul(32)?.checked_add(8)?).ok()?;
+    let mut entry = [0u8; 32];
+    pinocchio::sysvars::get_sysvar(&mut entry, &STAKE_HISTORY_SYSVAR, offset).ok()?;
+    let (words, _) = entry.as_chunks::<8>();
+    let [found, effective, activating, deactivating] = words else { return None };
+    if u64::from_le_bytes(*found) != epoch {
+        return None;
+    }
+    Some(ClusterStake {
+        effective: u64::from_le_bytes(*effective),
+        activating: u64::from_le_bytes(*activating),
+        deactivating: u64::from_le_bytes(*deactivating),
+    })
+}
+
+/// Rent-exempt minimum of an account of `bytes`, as the chain has it today.
+#[inline(always)]
+pub fn rent_exempt(bytes: usize) -> Result<u64> {
+    Rent::get()?.try_minimum_balance(bytes)
+}
+
+/// Lamports of the reserve above its own rent.
+#[inline(always)]
+pub fn reserve_lamports(reserve: &Account<Reserve>) -> Result<u64> {
+    let view = reserve.account();
+    Ok(view.lamports().saturating_sub(rent_exempt(view.data_len())?))
+}
+
+/// Lamports of the reserve that are promised to nobody.
+#[inline(always)]
+pub fn free_lamports(pool: &Pool, reserve: &Account<Reserve>) -> Result<u64> {
+    Ok(reserve_lamports(reserve)?.saturating_sub(pool.ticket_lamports))
+}
+
+/// Moves lamports out of the reserve, which this program owns.
+#[inline(always)]
+pub fn pay_from_reserve(reserve: &Account<Reserve>, to: &AccountView, lamports: u64) -> Result<()> {
+    let mut from = *reserve.account();
+    let mut to = *to;
+    let left = from.lamports().checked_sub(lamports).ok_or(PoolError::ReserveInsufficient)?;
+    let filled = to.lamports().checked_add(lamports).or_pool_error()?;
+    from.set_lamports(left);
+    to.set_lamports(filled);
+    Ok(())
+}
+
+/// The address of a stake account of the pool. The bump was found off the curve when the validator was added,
+/// so one hash proves the address; nobody but this program can have created an account there.
+#[inline(always)]
+pub fn stake_address(seed: &[u8], pool: &Address, vote: &Address, bump: u8) -> Address {
+    let hash =
+        hashv(&[seed, pool.as_ref(), vote.as_ref(), &[bump], crate::ID.as_ref(), b"ProgramDerivedAddress"]);
+    Address::new_from_array(hash.to_bytes())
+}
+
+/// The record at `index`, provided it is `vote`'s.
+#[inline(always)]
+pub fn record_of<'a>(
+    list: &'a mut ValidatorList,
+    index: u32,
+    vote: &Address,
+) -> Result<&'a mut ValidatorRecord> {
+    let index = usize::try_from(index).map_err(|_| PoolError::WrongValidatorIndex)?;
+    let record = Slab::get_mut(list, index).ok_or(PoolError::WrongValidatorIndex)?;
+    if &record.vote != vote {
+        return Err(PoolError::WrongValidatorIndex.into());
+    }
+    Ok(record)
+}

@@ -1,0 +1,9 @@
+//! The reserve: SOL of the pool that is not delegated.
+
+use anchor_lang::prelude::*;
+
+/// PDA `["reserve", pool]`. Program-owned, so that paying out is a lamport move and no CPI. It always keeps its rent.
+#[account]
+pub struct Reserve {
+    pub pool: Address,
+}

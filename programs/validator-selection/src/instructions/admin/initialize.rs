@@ -1,0 +1,62 @@
+//! `initialize`: a pool gets a selection.
+
+use anchor_lang::prelude::*;
+use staking_pool::state::Pool;
+
+use crate::constants::*;
+use crate::errors::SelectionError;
+use crate::events::SelectionInitialized;
+use crate::state::{Config, Params, Registry};
+
+/// Specification
+/// - the pool's admin signs, so nobody else can claim a pool's selection; it becomes the selection's admin
+/// - the payer signs and pays the config's rent
+/// - the registry is a new account of this program with room for 1 to 5,000 candidates
+/// - every parameter is within its bounds
+/// - the pool is not changed: it follows this selection once its admin names the config as delegation authority
+#[derive(Accounts)]
+pub struct Initialize {
+    #[account(mut)]
+    pub payer: Signer,
+    pub pool: Account<Pool>,
+    #[account(address = pool.admin @ SelectionError::NotAdmin)]
+    pub admin: Signer,
+    #[account(init, payer = payer, seeds = [b"selection", pool.address().as_ref()], bump)]
+    pub config: Account<Config>,
+    #[account(zeroed)]
+    pub registry: Registry,
+    pub system_program: Program<System>,
+}
+
+pub fn handler(ctx: &mut Context<Initialize>, params: Params) -> Result<()> {
+    let bump = ctx.bumps.config;
+    let accounts = &mut ctx.accounts;
+    require!(params.are_valid(), SelectionError::InvalidParams);
+    let room = accounts.registry.capacity();
+    let most = usize::try_from(MAX_CANDIDATES).unwrap_or(usize::MAX);
+    require!((1..=most).contains(&room) && accounts.registry.is_empty(), SelectionError::UnusableRegistry);
+
+    let config_address = *accounts.config.address();
+    let registry_address = *accounts.registry.address();
+    accounts.registry.config = config_address;
+    let config = &mut accounts.config;
+    config.pool = *accounts.pool.address();
+    config.registry = registry_address;
+    config.validator_list = accounts.pool.validator_list;
+    config.admin = *accounts.admin.address();
+    config.params = params;
+    config.observed_epoch = NEVER;
+    config.allocated_epoch = NEVER;
+    config.kappa = params.kappa_prior;
+    config.bump = bump;
+    config.version = Config::VERSION;
+
+    emit!(SelectionInitialized {
+        config: config_address,
+        pool: config.pool,
+        registry: registry_address,
+        admin: config.admin,
+        params,
+    });
+    Ok(())
+}

@@ -1,0 +1,44 @@
+//! `remove`: a candidate that is gone makes room in the registry.
+
+use anchor_lang::prelude::*;
+
+use crate::chain::candidate_of;
+use crate::constants::*;
+use crate::errors::{OrOverflow, SelectionError};
+use crate::events::CandidateRemoved;
+use crate::state::{Config, Registry, flags};
+
+/// Specification
+/// - anyone may send it
+/// - `index` is the candidate's place in the registry
+/// - the candidate left, or earned no credits in ten observed epochs in a row
+/// - it is not banned: a ban would end by joining again
+/// - it is not in the pool's list any more
+/// - the last candidate takes its place
+#[derive(Accounts)]
+pub struct Remove {
+    #[account(mut)]
+    pub config: Account<Config>,
+    #[account(mut, address = config.registry @ SelectionError::WrongRegistry)]
+    pub registry: Registry,
+    pub vote: UncheckedAccount,
+}
+
+pub fn handler(ctx: &mut Context<Remove>, index: u32) -> Result<()> {
+    let accounts = &mut ctx.accounts;
+    let vote = *accounts.vote.address();
+    let candidate = *candidate_of(accounts.registry.as_mut_slice(), index, &vote)?;
+    let gone = candidate.is(flags::LEFT) || candidate.idle >= IDLE_EPOCHS;
+    require!(gone && !candidate.is(flags::BANNED), SelectionError::NotRemovable);
+    require!(candidate.pool_index == NOT_IN_POOL, SelectionError::StillInPool);
+
+    let config = &mut accounts.config;
+    config.targets = config.targets.saturating_sub(candidate.target);
+    if candidate.observed_epoch == config.observed_epoch {
+        config.observed = config.observed.saturating_sub(1);
+    }
+    let moved = accounts.registry.last().map_or(vote, |last| last.vote);
+    accounts.registry.swap_remove(usize::try_from(index).ok().or_overflow()?);
+    emit!(CandidateRemoved { config: *accounts.config.address(), vote, index: u64::from(index), moved });
+    Ok(())
+}

@@ -1,0 +1,7 @@
+//! Instructions of validators, and of whoever wants one in the registry.
+
+pub mod join;
+pub mod leave;
+
+pub use join::*;
+pub use leave::*;

@@ -1,0 +1,63 @@
+//! The real Bank.
+
+use sluice_localnet::{Localnet, LocalnetConfig, TxRequest, ValidatorScript};
+use solana_account::Account;
+use solana_address::Address;
+use solana_clock::Clock;
+use solana_instruction::Instruction;
+use solana_keypair::Keypair;
+
+use crate::chain::{Chain, Failed, Sent};
+
+/// A localnet with our programs deployed.
+pub struct Bank(pub Localnet);
+
+impl Bank {
+    pub fn start(validators: Vec<ValidatorScript>) -> Self {
+        Self::with_config(LocalnetConfig::new(validators))
+    }
+
+    pub fn with_config(mut config: LocalnetConfig) -> Self {
+        for (id, path) in crate::programs() {
+            config = config.with_program(id, path);
+        }
+        Self(Localnet::start(config).expect("localnet starts"))
+    }
+}
+
+impl Chain for Bank {
+    fn send(&mut self, instructions: &[Instruction], signers: &[&Keypair]) -> Result<Sent, Failed> {
+        let request = TxRequest::new(instructions, signers);
+        let transaction = request.sign(self.0.latest_blockhash());
+        let bytes = crate::chain_bytes(&transaction);
+        // A slot a transaction: each gets a blockhash of its own, so that equal ones do not collide.
+        let result = self.0.process(transaction);
+        self.0.warp_slots(1);
+        match result {
+            Ok(sent) => Ok(Sent {
+                locks: sent.accounts.len(),
+                logs: sent.logs,
+                compute_units: sent.compute_units,
+                fee: sent.fee,
+                bytes,
+            }),
+            Err(failed) => Err(Failed { err: failed.err, logs: failed.logs }),
+        }
+    }
+
+    fn account(&self, address: &Address) -> Option<Account> {
+        self.0.get_account(address)
+    }
+
+    fn clock(&self) -> Clock {
+        self.0.clock()
+    }
+
+    fn rent_exempt(&self, bytes: usize) -> u64 {
+        self.0.minimum_balance(bytes)
+    }
+
+    fn airdrop(&mut self, to: &Address, lamports: u64) {
+        self.0.airdrop(to, lamports).expect("the faucet is full");
+    }
+}

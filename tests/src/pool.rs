@@ -1,0 +1,440 @@
+//! Fixture client of staking-pool: makes a pool, builds each instruction with the right accounts, reads what is there.
+
+use sluice_pool_math::Ledger;
+use sluice_money::{Lamports, LstAmount};
+use sluice_sdk::staking_pool::accounts::{Pool, ValidatorListHeader};
+use sluice_sdk::staking_pool::instructions::*;
+use sluice_sdk::pda::staking_pool as pda;
+use sluice_sdk::staking_pool::programs::STAKING_POOL_ID;
+use sluice_sdk::staking_pool::types::{InitializeParams, ValidatorRecord};
+use sluice_sdk::slab::SlabHeader;
+use sluice_sdk::{AccountData, Slab};
+use solana_address::Address;
+use solana_compute_budget_interface::ComputeBudgetInstruction;
+use solana_instruction::{AccountMeta, Instruction};
+use solana_keypair::Keypair;
+use solana_signer::Signer;
+
+use crate::chain::{Chain, Sent, keypair};
+use crate::{SOL, token};
+
+pub const STAKE_PROGRAM: Address = solana_sdk_ids::stake::ID;
+/// Bytes of a stake account.
+pub const STAKE_SPACE: usize = 200;
+
+/// What a test may want different about its pool.
+#[derive(Clone, Copy)]
+pub struct PoolOptions {
+    pub params: InitializeParamsCopy,
+    /// Records the list has room for.
+    pub capacity: usize,
+    /// Key that may move stake; the fixture's own when `None`.
+    pub delegation_authority: Option<Address>,
+}
+
+/// `InitializeParams`, copyable.
+#[derive(Clone, Copy)]
+pub struct InitializeParamsCopy {
+    pub reward_fee_bps: u16,
+    pub instant_fee_bps: u16,
+    pub min_deposit: u64,
+    pub sweep_threshold: u64,
+    pub seed_lamports: u64,
+}
+
+impl Default for PoolOptions {
+    fn default() -> Self {
+        Self {
+            params: InitializeParamsCopy {
+                reward_fee_bps: 500,
+                instant_fee_bps: 10,
+                min_deposit: 1_000_000,
+                sweep_threshold: 10_000_000,
+                seed_lamports: SOL,
+            },
+            capacity: 100,
+            delegation_authority: None,
+        }
+    }
+}
+
+/// A pool and the keys of those who run it.
+pub struct PoolFixture {
+    pub pool: Address,
+    pub reserve: Address,
+    pub list: Address,
+    pub mint: Address,
+    pub escrow: Address,
+    pub treasury: Address,
+    pub admin: Keypair,
+    /// Signs stake moves unless the options named another authority.
+    pub delegation: Keypair,
+    /// Pays for cranks and accounts.
+    pub payer: Keypair,
+}
+
+impl PoolFixture {
+    pub fn new<C: Chain>(chain: &mut C) -> Self {
+        Self::with_options(chain, PoolOptions::default())
+    }
+
+    pub fn with_options<C: Chain>(chain: &mut C, options: PoolOptions) -> Self {
+        let fixture = Self::prepare(chain, options.capacity);
+        let delegation = options.delegation_authority.unwrap_or(fixture.delegation.pubkey());
+        let initialize = fixture.initialize(options.params, &delegation);
+        chain.must(&[initialize], &[&fixture.payer]);
+        fixture
+    }
+
+    /// Everything `initialize` needs, and not yet the pool.
+    pub fn prepare<C: Chain>(chain: &mut C, capacity: usize) -> Self {
+        let payer = chain.wallet("payer", 1_000 * SOL);
+        let (admin, delegation) = (chain.wallet("admin", SOL), chain.wallet("delegation", SOL));
+        let mint = keypair("slSOL mint");
+        let pool = pda::find_pool(&mint.pubkey()).0;
+        token::create_mint(chain, &payer, &mint, &pool);
+        let escrow = token::create_token_account(chain, &payer, &keypair("escrow"), &mint.pubkey(), &pool);
+        let treasury =
+            token::create_token_account(chain, &payer, &keypair("treasury"), &mint.pubkey(), &admin.pubkey());
+        let list = keypair("validator list");
+        let space = ValidatorListHeader::space(capacity);
+        let create = token::create_account(chain, &payer, &list.pubkey(), space, &STAKING_POOL_ID);
+        chain.must(&[create], &[&payer, &list]);
+        Self {
+            pool,
+            reserve: pda::find_reserve(&pool).0,
+            list: list.pubkey(),
+            mint: mint.pubkey(),
+            escrow,
+            treasury,
+            admin,
+            delegation,
+            payer,
+        }
+    }
+
+    pub fn initialize(&self, params: InitializeParamsCopy, delegation_authority: &Address) -> Instruction {
+        self.initialize_accounts(delegation_authority).instruction(InitializeInstructionArgs {
+            params: InitializeParams {
+                reward_fee_bps: params.reward_fee_bps,
+                instant_fee_bps: params.instant_fee_bps,
+                min_deposit: params.min_deposit,
+                sweep_threshold: params.sweep_threshold,
+                seed_lamports: params.seed_lamports,
+            },
+        })
+    }
+
+    pub fn initialize_accounts(&self, delegation_authority: &Address) -> Initialize {
+        Initialize {
+            payer: self.payer.pubkey(),
+            admin: self.admin.pubkey(),
+            delegation_authority: *delegation_authority,
+            pool: self.pool,
+            reserve: self.reserve,
+            validator_list: self.list,
+            lst_mint: self.mint,
+            escrow: self.escrow,
+            treasury: self.treasury,
+            token_program: token::TOKEN_PROGRAM,
+        }
+    }
+
+    // Users.
+
+    /// A wallet with SOL and an empty LST account.
+    pub fn user<C: Chain>(&self, chain: &mut C, name: &str, lamports: u64) -> (Keypair, Address) {
+        let user = chain.wallet(name, lamports);
+        let account = keypair(&format!("{name}'s slSOL"));
+        let lst = token::create_token_account(chain, &self.payer, &account, &self.mint, &user.pubkey());
+        (user, lst)
+    }
+
+    pub fn deposit_sol(&self, user: &Address, lst: &Address, lamports: u64, min_out: u64) -> Instruction {
+        self.deposit_sol_accounts(user, lst).instruction(DepositSolInstructionArgs { lamports, min_out })
+    }
+
+    pub fn deposit_sol_accounts(&self, user: &Address, lst: &Address) -> DepositSol {
+        DepositSol {
+            pool: self.pool,
+            user: *user,
+            reserve: self.reserve,
+            lst_mint: self.mint,
+            user_lst: *lst,
+            token_program: token::TOKEN_PROGRAM,
+        }
+    }
+
+    pub fn withdraw_sol(&self, user: &Address, lst: &Address, shares: u64, min_out: u64) -> Instruction {
+        self.withdraw_sol_accounts(user, lst).instruction(WithdrawSolInstructionArgs { shares, min_out })
+    }
+
+    pub fn withdraw_sol_accounts(&self, user: &Address, lst: &Address) -> WithdrawSol {
+        WithdrawSol {
+            pool: self.pool,
+            user: *user,
+            reserve: self.reserve,
+            lst_mint: self.mint,
+            user_lst: *lst,
+            token_program: token::TOKEN_PROGRAM,
+        }
+    }
+
+    pub fn order_unstake(&self, user: &Address, lst: &Address, ticket: &Address, shares: u64) -> Instruction {
+        self.order_unstake_accounts(user, lst, ticket).instruction(OrderUnstakeInstructionArgs { shares })
+    }
+
+    pub fn order_unstake_accounts(&self, user: &Address, lst: &Address, ticket: &Address) -> OrderUnstake {
+        OrderUnstake {
+            pool: self.pool,
+            user: *user,
+            user_lst: *lst,
+            escrow: self.escrow,
+            ticket: *ticket,
+            token_program: token::TOKEN_PROGRAM,
+        }
+    }
+
+    pub fn claim_ticket(&self, ticket: &Address, owner: &Address) -> Instruction {
+        self.claim_ticket_accounts(ticket, owner).instruction()
+    }
+
+    pub fn claim_ticket_accounts(&self, ticket: &Address, owner: &Address) -> ClaimTicket {
+        ClaimTicket { pool: self.pool, ticket: *ticket, owner: *owner, reserve: self.reserve }
+    }
+
+    pub fn withdraw_stake(
+        &self,
+        user: &Address,
+        lst: &Address,
+        (index, vote): (u32, &Address),
+        destination: &Address,
+        shares: u64,
+        min_out: u64,
+    ) -> Instruction {
+        self.withdraw_stake_accounts(user, lst, vote, destination).instruction(WithdrawStakeInstructionArgs {
+            index,
+            shares,
+            min_out,
+        })
+    }
+
+    pub fn withdraw_stake_accounts(
+        &self,
+        user: &Address,
+        lst: &Address,
+        vote: &Address,
+        destination: &Address,
+    ) -> WithdrawStake {
+        WithdrawStake {
+            pool: self.pool,
+            user: *user,
+            validator_list: self.list,
+            vote: *vote,
+            stake: self.stake(vote),
+            destination: *destination,
+            lst_mint: self.mint,
+            user_lst: *lst,
+            token_program: token::TOKEN_PROGRAM,
+        }
+    }
+
+    // The delegation authority.
+
+    pub fn add_validator(&self, vote: &Address) -> Instruction {
+        AddValidator {
+            pool: self.pool,
+            delegation_authority: self.delegation.pubkey(),
+            validator_list: self.list,
+            vote: *vote,
+        }
+        .instruction()
+    }
+
+    pub fn remove_validator(&self, index: u32, vote: &Address) -> Instruction {
+        RemoveValidator {
+            pool: self.pool,
+            delegation_authority: self.delegation.pubkey(),
+            validator_list: self.list,
+            vote: *vote,
+        }
+        .instruction(RemoveValidatorInstructionArgs { index })
+    }
+
+    pub fn increase_stake_accounts(&self, vote: &Address, stake: &Address) -> IncreaseStake {
+        IncreaseStake {
+            pool: self.pool,
+            delegation_authority: self.delegation.pubkey(),
+            reserve: self.reserve,
+            validator_list: self.list,
+            vote: *vote,
+            stake: *stake,
+        }
+    }
+
+    /// Into the canonical account where there is none yet, else into the activating one.
+    pub fn increase_stake<C: Chain>(&self, chain: &C, vote: &Address, lamports: u64) -> Instruction {
+        let (index, record) = self.record(chain, vote);
+        let stake = if record.stake_state == 0 { self.stake(vote) } else { self.activating(vote) };
+        self.increase_stake_accounts(vote, &stake).instruction(IncreaseStakeInstructionArgs { index, lamports })
+    }
+
+    pub fn decrease_stake_accounts(&self, vote: &Address, stake: &Address) -> DecreaseStake {
+        DecreaseStake {
+            pool: self.pool,
+            delegation_authority: self.delegation.pubkey(),
+            reserve: self.reserve,
+            validator_list: self.list,
+            vote: *vote,
+            stake: *stake,
+            deactivating: self.deactivating(vote),
+        }
+    }
+
+    pub fn decrease_stake<C: Chain>(&self, chain: &C, vote: &Address, lamports: u64) -> Instruction {
+        let (index, record) = self.record(chain, vote);
+        let stake = if record.stake_state == 0 { self.activating(vote) } else { self.stake(vote) };
+        self.decrease_stake_accounts(vote, &stake).instruction(DecreaseStakeInstructionArgs { index, lamports })
+    }
+
+    // Cranks.
+
+    pub fn update_validators_accounts(&self) -> UpdateValidators {
+        UpdateValidators {
+            pool: self.pool,
+            reserve: self.reserve,
+            validator_list: self.list,
+        }
+    }
+
+    /// The stake accounts an update of these records must be given.
+    pub fn update_metas(&self, records: &[ValidatorRecord]) -> Vec<AccountMeta> {
+        let mut metas = Vec::new();
+        for record in records {
+            if record.stake_state != 0 {
+                metas.push(AccountMeta::new(self.stake(&record.vote), false));
+            }
+            if record.activating > 0 {
+                metas.push(AccountMeta::new(self.activating(&record.vote), false));
+            }
+            if record.deactivating > 0 {
+                metas.push(AccountMeta::new(self.deactivating(&record.vote), false));
+            }
+        }
+        metas
+    }
+
+    pub fn update_validators<C: Chain>(&self, chain: &C, start: usize, count: usize) -> Instruction {
+        let list = self.list(chain);
+        let metas = self.update_metas(&list.records[start..start + count]);
+        self.update_validators_accounts().instruction_with_remaining_accounts(
+            UpdateValidatorsInstructionArgs { start: start as u32, count: count as u8 },
+            &metas,
+        )
+    }
+
+    pub fn finish_update(&self) -> Instruction {
+        self.finish_update_accounts().instruction()
+    }
+
+    pub fn finish_update_accounts(&self) -> FinishUpdate {
+        FinishUpdate {
+            pool: self.pool,
+            reserve: self.reserve,
+            validator_list: self.list,
+            lst_mint: self.mint,
+            treasury: self.treasury,
+            escrow: self.escrow,
+            token_program: token::TOKEN_PROGRAM,
+        }
+    }
+
+    /// The whole update of an epoch, in batches that fit a transaction's locks; what each transaction came to.
+    pub fn update<C: Chain>(&self, chain: &mut C) -> Vec<Sent> {
+        let list = self.list(chain);
+        let mut sent = Vec::new();
+        let mut start = 0;
+        while start < list.records.len() {
+            let mut count = 0;
+            let mut locks = 0;
+            for record in &list.records[start..] {
+                let own = self.update_metas(std::slice::from_ref(record)).len();
+                // A legacy transaction has room for 24 stake accounts beside the fixed ones.
+                if locks + own > 24 || count == 255 {
+                    break;
+                }
+                locks += own;
+                count += 1;
+            }
+            let batch = self.update_validators(chain, start, count);
+            sent.push(chain.must(&[compute_limit(1_400_000), batch], &[&self.payer]));
+            start += count;
+        }
+        sent.push(chain.must(&[self.finish_update()], &[&self.payer]));
+        sent
+    }
+
+    // Reading.
+
+    pub fn state<C: Chain + ?Sized>(&self, chain: &C) -> Pool {
+        Pool::decode(&chain.account(&self.pool).expect("the pool exists").data).expect("a pool")
+    }
+
+    /// The pool's money, for the formulas the program uses itself.
+    pub fn ledger<C: Chain + ?Sized>(&self, chain: &C) -> Ledger {
+        let pool = self.state(chain);
+        Ledger {
+            total: Lamports(pool.total_lamports),
+            supply: LstAmount(pool.supply),
+            locked_profit: Lamports(pool.locked_profit),
+            profit_slot: pool.profit_slot,
+            profit_end_slot: pool.profit_end_slot,
+        }
+    }
+
+    /// Lamports per 10^9 base units of LST, now.
+    pub fn rate<C: Chain + ?Sized>(&self, chain: &C) -> u64 {
+        self.ledger(chain).rate_at(chain.clock().slot).expect("priced")
+    }
+
+    pub fn list<C: Chain + ?Sized>(&self, chain: &C) -> Slab<ValidatorListHeader> {
+        Slab::decode(&chain.account(&self.list).expect("the list exists").data).expect("a validator list")
+    }
+
+    #[track_caller]
+    pub fn record<C: Chain + ?Sized>(&self, chain: &C, vote: &Address) -> (u32, ValidatorRecord) {
+        let list = self.list(chain);
+        let index = list.records.iter().position(|record| record.vote == *vote).expect("a validator of the pool");
+        (index as u32, list.records[index].clone())
+    }
+
+    /// Lamports of the reserve above its rent.
+    pub fn reserve_lamports<C: Chain + ?Sized>(&self, chain: &C) -> u64 {
+        let reserve = chain.account(&self.reserve).expect("the reserve exists");
+        reserve.lamports - chain.rent_exempt(reserve.data.len())
+    }
+
+    pub fn stake(&self, vote: &Address) -> Address {
+        pda::find_stake(&self.pool, vote).0
+    }
+
+    pub fn activating(&self, vote: &Address) -> Address {
+        pda::find_activating_stake(&self.pool, vote).0
+    }
+
+    pub fn deactivating(&self, vote: &Address) -> Address {
+        pda::find_deactivating_stake(&self.pool, vote).0
+    }
+
+    /// A new, uninitialized stake account with its rent, for `withdraw_stake`.
+    pub fn new_stake_account<C: Chain>(&self, chain: &mut C, name: &str) -> Address {
+        let account = keypair(name);
+        let create = token::create_account(chain, &self.payer, &account.pubkey(), STAKE_SPACE, &STAKE_PROGRAM);
+        chain.must(&[create], &[&self.payer, &account]);
+        account.pubkey()
+    }
+}
+
+pub fn compute_limit(units: u32) -> Instruction {
+    ComputeBudgetInstruction::set_compute_unit_limit(units)
+}

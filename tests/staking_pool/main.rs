@@ -1,0 +1,3 @@
+//! staking-pool: one file an instruction, and stories over several.
+
+mod deposit_sol;
