@@ -1,31 +1,34 @@
 #!/usr/bin/env bash
-# Writes the interface description (IDL) of each program of programs/, or of the crate given by --manifest-path,
-# into target/idl. The programs print it themselves, piece by piece, from tests that Anchor's macros generate under
-# the feature `idl-build`; this is `anchor idl build` without the Anchor CLI, which would reach for rustup and the network.
-#   build-idl.sh [--manifest-path FILE] [--out DIR]
+# Writes the interface description (IDL) of programs, NAME.json for the library NAME.
+#   build-idl.sh                         every package of programs/, into target/idl
+#   build-idl.sh --manifest-path FILE    another crate (may be repeated)
+#                --out DIR               elsewhere
+# A program prints its description piece by piece, in tests that Anchor's macros generate under its feature
+# `idl-build`. This is `anchor idl build` without Anchor's CLI, which would reach for rustup and the network.
 set -euo pipefail
 root=$(cd "$(dirname "${BASH_SOURCE[0]}")/.." && pwd)
 out=$root/target/idl
 manifests=()
 while (($#)); do
   case $1 in
-  --manifest-path) manifests+=("$2") && shift 2 ;;
-  --out) out=$2 && shift 2 ;;
+  --manifest-path) manifests+=("$(realpath "$2")") && shift 2 ;;
+  --out) out=$(realpath -m "$2") && shift 2 ;;
   *) echo "build-idl.sh: unknown argument $1" >&2 && exit 2 ;;
   esac
 done
 ((${#manifests[@]})) || manifests=("$root"/programs/*/Cargo.toml)
-command -v python3 >/dev/null || { echo "build-idl.sh: python3 is missing" >&2 && exit 1; }
+command -v python3 >/dev/null || { echo "build-idl.sh: python3 is missing: apt-get install python3" >&2 && exit 1; }
 mkdir -p "$out"
-new=$(mktemp -d "$out/.new.XXXXXX")
+cd "$root" # where rust-toolchain.toml decides which rustc this is
+new=$(mktemp -d)
 trap 'rm -rf "$new"' EXIT
 
 for manifest in "${manifests[@]}"; do
-  # One thread: blocks of different tests must not interleave.
+  # One thread, so that the order does not depend on chance. What has not changed is not compiled again.
   cargo test --quiet --manifest-path "$manifest" --lib --features idl-build __anchor_private_print_idl \
     -- --show-output --test-threads=1 >"$new/printed" || { cat "$new/printed" >&2 && exit 1; }
   idl=$(python3 "$root/toolchain/idl.py" "$manifest" "$new" <"$new/printed")
-  # Untouched when unchanged, for those who go by its date.
-  cmp -s "$new/$idl" "$out/$idl" || mv "$new/$idl" "$out/$idl"
+  # What has not changed keeps its date.
+  cmp -s "$new/$idl" "$out/$idl" || cp "$new/$idl" "$out/$idl"
   echo "$out/$idl"
 done

@@ -100,14 +100,15 @@ install_linker() {
 
 # rustup's component where it is installed, else Debian's package of the same release.
 install_rust_src() {
-  local version="of the toolchain" library
+  local version="$rust of rustup" versions library
   library=$(rustc --print sysroot)/lib/rustlib/src/rust/library
   rm -rf "$tc/rust-src" "$tc/deb"
-  mkdir -p "$tc/rust-src" "$tc/deb"
+  mkdir -p "$tc/rust-src/library" "$tc/deb"
   if [[ ! -d $library ]]; then
     version=$rust_src_version
-    if [[ $version != "$rust"+* ]] || ! apt-cache show "rust-src=$version" >/dev/null 2>&1; then
-      version=$(apt-cache madison rust-src | awk '{print $3}' | grep -m 1 "^${rust%.*}\.") ||
+    versions=$(apt-cache madison rust-src | awk '{print $3}')
+    if [[ $version != "$rust"+* ]] || ! grep -qxF "$version" <<<"$versions"; then
+      version=$(grep -m 1 "^${rust%.*}\." <<<"$versions") ||
         die "Debian no longer has rust-src ${rust%.*}: run 'rustup component add rust-src', then this again"
       say "rust-src $rust_src_version is gone from Debian, or not for rustc $rust: taking $version"
     fi
@@ -116,11 +117,11 @@ install_rust_src() {
     dpkg -x "$tc"/deb/rust-src_*.deb "$tc/deb"
     library=$(echo "$tc"/deb/usr/src/rustc-*/library)
   fi
-  cp -r "$library" "$tc/rust-src/library"
+  cp -r "$library/." "$tc/rust-src/library"
   rm -rf "$tc/deb" "$tc/rust-src/library/vendor"
   say "rust-src $version: applying std-solana.patch"
   patch --directory="$tc/rust-src" --strip=1 --forward --batch --reject-file=- <"$here/std-solana.patch" >"$tc/patch.log" ||
-    die "std-solana.patch does not fit rust-src $version: $(grep -m 1 FAILED "$tc/patch.log")"
+    die "std-solana.patch does not fit rust-src $version: see $tc/patch.log"
   echo "rust-src $version" >"$tc/rust-src/version"
 }
 

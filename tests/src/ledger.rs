@@ -37,8 +37,9 @@ impl Backing {
     fn add_stake_account<C: Chain>(&mut self, chain: &C, address: &Address) {
         let Some(account) = chain.account(address).filter(|account| account.owner == STAKE_PROGRAM) else { return };
         let word = |offset: usize| u64::from_le_bytes(account.data[offset..offset + 8].try_into().expect("8 bytes"));
-        let rent = word(4);
-        let delegated = if account.data[0] == 2 { word(156) } else { account.lamports - rent };
+        let minimum = chain.rent_exempt(account.data.len());
+        let delegated = if account.data[0] == 2 { word(156) } else { account.lamports.saturating_sub(minimum) };
+        let rent = minimum.min(account.lamports - delegated);
         self.delegated += delegated;
         self.stake_rent += rent;
         self.strays += account.lamports - rent - delegated;

@@ -11,7 +11,6 @@ pub const STAKE_ACCOUNT_SIZE: usize = 200;
 pub const WARMUP_COOLDOWN_BPS: u64 = 900;
 
 const TAG: usize = 0;
-const RENT_EXEMPT_RESERVE: usize = 4;
 const STAKER: usize = 12;
 const WITHDRAWER: usize = 44;
 const LOCKUP_TIMESTAMP: usize = 76;
@@ -65,12 +64,6 @@ impl<'a> StakeView<'a> {
     #[inline]
     pub fn kind(&self) -> StakeKind {
         self.kind
-    }
-
-    /// Lamports the stake program keeps for rent, as it recorded them.
-    #[inline]
-    pub fn rent_exempt_reserve(&self) -> u64 {
-        read_u64(self.data, RENT_EXEMPT_RESERVE)
     }
 
     /// Whether `key` is both staker and withdrawer and no lockup was ever set. Meaningless when uninitialized.

@@ -178,6 +178,7 @@ pub struct UpdateFinished {
     pub fee_shares: u64,
     pub burnt_shares: u64,
     pub validator_lamports: u64,
+    pub stake_rent: u64,
     pub reserve_lamports: u64,
     pub before: LedgerEntry,
     pub after: LedgerEntry,

@@ -178,8 +178,9 @@ fn learn(
         candidate.surplus_ppm = surplus.forget().0;
         return;
     };
-    // The rewards paid this epoch are for the credits of the last one, at its commission.
-    let commission = commission_at(&candidate.commissions, epoch.wrapping_sub(1));
+    // The rewards paid this epoch are for the credits of the last one, at the commission in force when the epoch before
+    // that one began (SIMD-0249).
+    let commission = commission_at(&candidate.commissions, epoch.wrapping_sub(2));
     let net = net_credits(candidate.last_credits, commission);
     candidate.surplus_ppm = surplus.observe(yielded, model(kappa, net)).0;
     config.calibrate(Calibration::of(kappa, Lamports(record.earning), record.growth, yielded, net));

@@ -16,7 +16,8 @@ fn process(_program: &Address, _accounts: &mut [AccountView], data: &[u8]) -> Pr
     for pair in pairs.chunks_exact(32) {
         let (a, b) = pair.split_at(16);
         let (a, b) = (u128_of(a)?, u128_of(b)?);
-        let result = if ops::OPS.contains(&op) { ops::run(op, a, b) } else { Some(ops::fail(op, a as u64).into()) };
+        let result =
+            if ops::OPS.contains(&op) { ops::run(op, a, b) } else { Some(ops::fail(op, a as u64).into()) };
         answers.push(u8::from(result.is_some()));
         answers.extend(result.unwrap_or(0).to_le_bytes());
     }

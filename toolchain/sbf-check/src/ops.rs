@@ -22,7 +22,7 @@ pub fn run(op: u8, a: u128, b: u128) -> Option<u128> {
         5 => a.checked_rem(b),
         6 => a.checked_shl(shift % 192),
         7 => a.checked_shr(shift % 192),
-        8 => Some(u128::from(a.leading_zeros()) << 32 | u128::from(a.trailing_zeros()) << 16 | u128::from(a.count_ones())),
+        8 => Some(u128::from(a.leading_zeros() << 16 | a.trailing_zeros() << 8 | a.count_ones())),
         9 => sa.checked_mul(sb).map(|v| v as u128),
         10 => sa.checked_div(sb).map(|v| v as u128),
         11 => sa.checked_rem(sb).map(|v| v as u128),
@@ -30,7 +30,7 @@ pub fn run(op: u8, a: u128, b: u128) -> Option<u128> {
         // The protocol's own pattern: a 64-bit product over a 64-bit divisor.
         13 => (u128::from(lo) * u128::from(hi)).checked_div(u128::from(b as u64)),
         14 => Some(u128::from(a < b) | u128::from(sa < sb) << 1 | u128::from(a == b) << 2),
-        15 => Some(spread(lo, hi, b as u64, (b >> 64) as u64, lo ^ 1, hi ^ 2, Wide { words: [lo, hi, 3, 4, 5, 6, 7, 8] })),
+        15 => Some(spread(lo, hi, b as u64, !lo, !hi, lo ^ hi, Wide([hi, lo, 1, 2, 3, 4, 5, 6]))),
         16 => Some(u128::from(moves(lo, hi, b as u64))),
         17 => Some(u128::from(compare(lo, b as u64))),
         18 => Some(u128::from(bytewise(a))),
@@ -53,15 +53,13 @@ pub fn fail(op: u8, a: u64) -> u64 {
     }
 }
 
-pub struct Wide {
-    words: [u64; 8],
-}
+struct Wide([u64; 8]);
 
-/// Eight arguments, one of them by value and wide: order and width both show in the result.
+/// Seven arguments, one of them wide: order and width both show in the result.
 #[inline(never)]
 fn spread(a: u64, b: u64, c: u64, d: u64, e: u64, f: u64, wide: Wide) -> u128 {
     let mut h: u128 = 0;
-    for v in [a, b, c, d, e, f].into_iter().chain(wide.words) {
+    for v in [a, b, c, d, e, f].into_iter().chain(wide.0) {
         h = h.wrapping_mul(0x1_0000_01b3).wrapping_add(u128::from(v)).rotate_left(9);
     }
     h
@@ -109,7 +107,9 @@ fn bytewise(a: u128) -> u64 {
     }
     let half = i16::from_le_bytes([bytes[0], bytes[1]]);
     let word = i32::from_be_bytes([bytes[2], bytes[3], bytes[4], bytes[5]]);
-    (sum + i64::from(half) + i64::from(word)) as u64 ^ (a as u64).swap_bytes() ^ u64::from((a as u32).swap_bytes())
+    (sum + i64::from(half) + i64::from(word)) as u64
+        ^ (a as u64).swap_bytes()
+        ^ u64::from((a as u32).swap_bytes())
 }
 
 trait Step {
@@ -160,7 +160,8 @@ fn collections(seed: u64, n: u64) -> u64 {
         *counts.entry(v).or_insert(0_u32) += 1;
     }
     values.sort_unstable();
-    let text = format!("{values:?} {distinct} {:?} {:>8} {:#x}", counts.first_key_value(), seed as i32, seed as u16);
+    let text =
+        format!("{values:?} {distinct} {:?} {:>8} {:#x}", counts.first_key_value(), seed as i32, seed as u16);
     text.bytes().fold(0, |h: u64, v| h.wrapping_mul(131).wrapping_add(u64::from(v)))
 }
 
@@ -175,7 +176,10 @@ fn shared(a: u64, b: u64) -> u64 {
     wide.fetch_xor(a, Ordering::Relaxed);
     narrow.fetch_max(a as u8, Ordering::AcqRel);
     let count = Arc::strong_count(&wide) as u64;
-    wide.load(Ordering::Acquire) ^ swapped.unwrap_or(1) ^ u64::from(narrow.swap(0, Ordering::SeqCst)) << 8 ^ count << 40
+    wide.load(Ordering::Acquire)
+        ^ swapped.unwrap_or(1)
+        ^ u64::from(narrow.swap(0, Ordering::SeqCst)) << 8
+        ^ count << 40
 }
 
 /// Programs have no business with floats; a dependency might.

@@ -5,6 +5,7 @@ use solana_address::Address;
 
 pub mod restaking_vault;
 pub mod staking_pool;
+pub mod validator_selection;
 
 /// A program the SDK knows.
 #[derive(Clone, Copy, Debug)]
@@ -22,6 +23,11 @@ pub const PROGRAMS: &[Program] = &[
         idl: restaking_vault::IDL,
     },
     Program { name: "staking_pool", id: staking_pool::programs::STAKING_POOL_ID, idl: staking_pool::IDL },
+    Program {
+        name: "validator_selection",
+        id: validator_selection::programs::VALIDATOR_SELECTION_ID,
+        idl: validator_selection::IDL,
+    },
 ];
 
 /// An event of any of the programs.
@@ -30,6 +36,7 @@ pub const PROGRAMS: &[Program] = &[
 pub enum Event {
     RestakingVault(restaking_vault::events::RestakingVaultEvent),
     StakingPool(staking_pool::events::StakingPoolEvent),
+    ValidatorSelection(validator_selection::events::ValidatorSelectionEvent),
 }
 
 impl Event {
@@ -41,6 +48,10 @@ impl Event {
         if *program == staking_pool::programs::STAKING_POOL_ID {
             return staking_pool::events::StakingPoolEvent::decode(data).map(Self::StakingPool);
         }
+        if *program == validator_selection::programs::VALIDATOR_SELECTION_ID {
+            return validator_selection::events::ValidatorSelectionEvent::decode(data)
+                .map(Self::ValidatorSelection);
+        }
         None
     }
 
@@ -48,6 +59,7 @@ impl Event {
         match self {
             Self::RestakingVault(event) => event.name(),
             Self::StakingPool(event) => event.name(),
+            Self::ValidatorSelection(event) => event.name(),
         }
     }
 }
@@ -60,6 +72,10 @@ pub fn describe_error(program: &Address, code: u32) -> Option<(String, String)> 
     }
     if *program == staking_pool::programs::STAKING_POOL_ID {
         return staking_pool::errors::StakingPoolError::from_u32(code)
+            .map(|error| (format!("{error:?}"), error.to_string()));
+    }
+    if *program == validator_selection::programs::VALIDATOR_SELECTION_ID {
+        return validator_selection::errors::ValidatorSelectionError::from_u32(code)
             .map(|error| (format!("{error:?}"), error.to_string()));
     }
     None

@@ -36,6 +36,8 @@ pub struct Pool {
     pub update_epoch: u64,
     /// Sum of what the validators updated in `update_epoch` hold, in lamports.
     pub update_lamports: u64,
+    /// Rent found in the stake accounts of those validators, in lamports.
+    pub update_rent: u64,
     /// How many validators were updated in `update_epoch`.
     pub update_count: u64,
 
@@ -46,7 +48,7 @@ pub struct Pool {
     /// LST of claimed tickets still in escrow; the next update burns it.
     pub pending_burn: u64,
 
-    /// Lamports the reserve laid out as rent of stake accounts; part of the backing, because closing them returns it.
+    /// Rent in the pool's stake accounts, in lamports; part of the backing, because closing them returns it.
     pub stake_rent: u64,
     /// The chain's minimum delegation as read at the last update, in lamports.
     pub min_delegation: u64,
@@ -62,10 +64,10 @@ pub struct Pool {
     pub version: u8,
     pub _padding: [u8; 1],
     /// Zero today; new fields are taken from its front.
-    pub _reserved: [u8; 512],
+    pub _reserved: [u8; 504],
 }
 
-const _: () = assert!(core::mem::size_of::<Pool>() == 8 * 32 + 16 * 8 + 8 + 512);
+const _: () = assert!(core::mem::size_of::<Pool>() == 8 * 32 + 17 * 8 + 8 + 504);
 
 impl Pool {
     pub const VERSION: u8 = 1;

@@ -44,10 +44,10 @@ pub fn handler(ctx: &mut Context<FinishUpdate>) -> Result<()> {
     require!(!sol::epoch_rewards_active()?, PoolError::EpochRewardsActive);
     require!(accounts.pool.updated_epoch != clock.epoch, PoolError::AlreadyUpdated);
     let listed = u64::try_from(accounts.validator_list.len()).ok().or_pool_error()?;
-    let (counted_validators, validator_lamports) = if accounts.pool.update_epoch == clock.epoch {
-        (accounts.pool.update_count, accounts.pool.update_lamports)
+    let (counted_validators, validator_lamports, stake_rent) = if accounts.pool.update_epoch == clock.epoch {
+        (accounts.pool.update_count, accounts.pool.update_lamports, accounts.pool.update_rent)
     } else {
-        (0, 0)
+        (0, 0, 0)
     };
     require!(counted_validators == listed, PoolError::UpdateIncomplete);
 
@@ -61,7 +61,7 @@ pub fn handler(ctx: &mut Context<FinishUpdate>) -> Result<()> {
     let reserve_lamports = sol::reserve_lamports(&accounts.reserve)?;
     let counted = validator_lamports
         .checked_add(reserve_lamports)
-        .and_then(|sum| sum.checked_add(accounts.pool.stake_rent))
+        .and_then(|sum| sum.checked_add(stake_rent))
         .or_pool_error()?;
     let payable =
         is_token_account(&accounts.treasury, &accounts.pool.token_program, &accounts.pool.lst_mint, None);
@@ -73,6 +73,7 @@ pub fn handler(ctx: &mut Context<FinishUpdate>) -> Result<()> {
     pool.set_ledger(&outcome.ledger);
     pool.updated_epoch = clock.epoch;
     pool.pending_burn = 0;
+    pool.stake_rent = stake_rent;
 
     let bump = [accounts.pool.bump];
     let mint = accounts.pool.lst_mint;
@@ -107,6 +108,7 @@ pub fn handler(ctx: &mut Context<FinishUpdate>) -> Result<()> {
         fee_shares: outcome.fee_shares.0,
         burnt_shares: burnt,
         validator_lamports,
+        stake_rent,
         reserve_lamports,
         before: (&before).into(),
         after: (&outcome.ledger).into(),

@@ -2,7 +2,7 @@
 
 use anchor_lang::prelude::*;
 use pinocchio::cpi::{Seed, Signer as CpiSigner};
-use sluice_chain_views::stake::{StakeKind, StakeView, activation_at};
+use sluice_chain_views::stake::{STAKE_ACCOUNT_SIZE, StakeKind, StakeView, activation_at};
 
 use crate::constants::*;
 use crate::cpi::{self, StakeSysvars};
@@ -51,6 +51,7 @@ pub fn handler(ctx: &mut Context<UpdateValidators>, start: u32, count: u8) -> Re
         pool.update_epoch = clock.epoch;
         pool.update_count = 0;
         pool.update_lamports = 0;
+        pool.update_rent = 0;
         pool.min_delegation = minimum;
     }
 
@@ -64,6 +65,8 @@ pub fn handler(ctx: &mut Context<UpdateValidators>, start: u32, count: u8) -> Re
         reserve: accounts.reserve.account(),
         sysvars: StakeSysvars { clock: accounts.clock.account(), history: accounts.stake_history.account() },
         accounts: remaining.iter(),
+        rent_minimum: sol::rent_exempt(STAKE_ACCOUNT_SIZE)?,
+        rent_held: 0,
         rent_returned: 0,
         collected: 0,
     };
@@ -83,9 +86,9 @@ pub fn handler(ctx: &mut Context<UpdateValidators>, start: u32, count: u8) -> Re
     }
     require!(batch.accounts.next().is_none(), PoolError::WrongStakeAccount);
 
-    let rent_returned = batch.rent_returned;
+    let rent_held = batch.rent_held;
     let pool = &mut accounts.pool;
-    pool.stake_rent = pool.stake_rent.saturating_sub(rent_returned);
+    pool.update_rent = pool.update_rent.checked_add(rent_held).or_pool_error()?;
     pool.update_lamports = pool.update_lamports.checked_add(held_after).or_pool_error()?;
     pool.update_count = pool.update_count.checked_add(updated).or_pool_error()?;
     emit!(ValidatorsUpdated {
@@ -111,7 +114,12 @@ struct Batch<'a> {
     reserve: &'a AccountView,
     sysvars: StakeSysvars<'a>,
     accounts: core::slice::Iter<'a, AccountView>,
-    /// Rent of stake accounts closed so far, in lamports.
+    /// What the chain asks of a stake account as rent today, in lamports. The stake program's own record of it is
+    /// a constant since version 5 and says nothing about what the account holds.
+    rent_minimum: u64,
+    /// Rent found in the stake accounts that remain, in lamports.
+    rent_held: u64,
+    /// Rent of the current record's accounts that were closed, in lamports.
     rent_returned: u64,
     /// Lamports moved to the reserve for the current record.
     collected: u64,
@@ -121,7 +129,7 @@ struct Batch<'a> {
 struct Found {
     /// Lamports it is worth to the pool, rent and strays aside.
     worth: u64,
-    /// Rent the stake program keeps in it.
+    /// Lamports beside its worth, up to today's rent.
     rent: u64,
     activation_epoch: u64,
     kind: FoundKind,
@@ -160,7 +168,7 @@ impl<'a> Batch<'a> {
     fn update(&mut self, record: &mut ValidatorRecord) -> Result<()> {
         let held_before = record.held();
         self.collected = 0;
-        let rent_before = self.rent_returned;
+        self.rent_returned = 0;
         let mut moved = false;
         let mut earning = record.deactivating;
 
@@ -184,10 +192,12 @@ impl<'a> Batch<'a> {
                     moved = true;
                 }
                 FoundKind::CoolingDown => {
+                    self.keep(&found)?;
                     record.stake = found.worth;
                     record.stake_state = stake_state::DEACTIVATING;
                 }
                 FoundKind::WarmingUp | FoundKind::Active => {
+                    self.keep(&found)?;
                     record.stake = found.worth;
                     moved |= self.sweep(account, &found)?;
                     canonical = Some((account, matches!(found.kind, FoundKind::Active)));
@@ -218,7 +228,7 @@ impl<'a> Batch<'a> {
                     moved = true;
                     0
                 }
-                _ => found.worth,
+                _ => self.keep(&found)?,
             };
         }
 
@@ -232,16 +242,15 @@ impl<'a> Batch<'a> {
                     0
                 }
                 FoundKind::Lost => 0,
-                _ => found.worth,
+                _ => self.keep(&found)?,
             };
         }
 
         // Rent that came back was the pool's before: it is no growth.
-        let rent = self.rent_returned.saturating_sub(rent_before);
         let held_after = record.held();
         let gained = i128::from(held_after)
             .checked_add(i128::from(self.collected))
-            .and_then(|sum| sum.checked_sub(i128::from(rent)))
+            .and_then(|sum| sum.checked_sub(i128::from(self.rent_returned)))
             .and_then(|sum| sum.checked_sub(i128::from(held_before)))
             .or_pool_error()?;
         record.growth = i64::try_from(gained).ok().or_pool_error()?;
@@ -281,13 +290,15 @@ impl<'a> Batch<'a> {
         if view.kind() == StakeKind::Uninitialized || !view.is_held_by(self.pool_address.as_array()) {
             return Ok(lost);
         }
-        let rent = view.rent_exempt_reserve();
+        let lamports = account.lamports();
         if view.kind() == StakeKind::Initialized {
-            let worth = account.lamports().saturating_sub(rent);
+            let rent = lamports.min(self.rent_minimum);
+            let worth = lamports.saturating_sub(rent);
             return Ok(Found { worth, rent, activation_epoch: u64::MAX, kind: FoundKind::Idle });
         }
         let (activation_epoch, deactivation_epoch) = (view.activation_epoch(), view.deactivation_epoch());
         let worth = view.delegated();
+        let rent = lamports.saturating_sub(worth).min(self.rent_minimum);
         let status = activation_at(worth, activation_epoch, deactivation_epoch, self.epoch, |epoch| {
             sol::stake_history_entry(self.epoch, epoch)
         });
@@ -303,6 +314,13 @@ impl<'a> Batch<'a> {
             FoundKind::WarmingUp
         };
         Ok(Found { worth, rent, activation_epoch, kind })
+    }
+
+    /// Counts the rent of an account that stays, and returns its worth.
+    #[inline(always)]
+    fn keep(&mut self, found: &Found) -> Result<u64> {
+        self.rent_held = self.rent_held.checked_add(found.rent).or_pool_error()?;
+        Ok(found.worth)
     }
 
     /// Withdraws everything, which closes the account.

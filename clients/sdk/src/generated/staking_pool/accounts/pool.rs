@@ -45,6 +45,8 @@ pub struct Pool {
     pub update_epoch: u64,
     /// Sum of what the validators updated in `update_epoch` hold, in lamports.
     pub update_lamports: u64,
+    /// Rent found in the stake accounts of those validators, in lamports.
+    pub update_rent: u64,
     /// How many validators were updated in `update_epoch`.
     pub update_count: u64,
     /// LST escrowed by open tickets.
@@ -53,7 +55,7 @@ pub struct Pool {
     pub ticket_lamports: u64,
     /// LST of claimed tickets still in escrow; the next update burns it.
     pub pending_burn: u64,
-    /// Lamports the reserve laid out as rent of stake accounts; part of the backing, because closing them returns it.
+    /// Rent in the pool's stake accounts, in lamports; part of the backing, because closing them returns it.
     pub stake_rent: u64,
     /// The chain's minimum delegation as read at the last update, in lamports.
     pub min_delegation: u64,
@@ -70,7 +72,7 @@ pub struct Pool {
     pub padding: [u8; 1],
     /// Zero today; new fields are taken from its front.
     #[serde(skip)]
-    pub reserved: [u8; 512],
+    pub reserved: [u8; 504],
 }
 
 pub const POOL_DISCRIMINATOR: [u8; 8] = [241, 154, 109, 4, 17, 177, 109, 188];

@@ -6,7 +6,7 @@ use serde::Serialize;
 
 pub const ADD_VALIDATOR_DISCRIMINATOR: [u8; 8] = [250, 113, 53, 54, 141, 117, 215, 185];
 
-/// Accounts of `add_validator`.
+/// Appends a vote account to the pool's list, without stake.
 #[derive(Clone, Debug)]
 pub struct AddValidator {
     pub pool: solana_address::Address,

@@ -6,7 +6,7 @@ use serde::Serialize;
 
 pub const CLAIM_TICKET_DISCRIMINATOR: [u8; 8] = [122, 229, 144, 167, 42, 113, 16, 220];
 
-/// Accounts of `claim_ticket`.
+/// Pays a ticket that is due to its owner: the lower of its value when ordered and now.
 #[derive(Clone, Debug)]
 pub struct ClaimTicket {
     pub pool: solana_address::Address,

@@ -6,7 +6,7 @@ use serde::Serialize;
 
 pub const DECREASE_STAKE_DISCRIMINATOR: [u8; 8] = [215, 41, 148, 210, 212, 210, 215, 212];
 
-/// Accounts of `decrease_stake`.
+/// Starts the cool-down of `lamports` of a validator's stake.
 #[derive(Clone, Debug)]
 pub struct DecreaseStake {
     pub pool: solana_address::Address,

@@ -6,7 +6,7 @@ use serde::Serialize;
 
 pub const DEPOSIT_SOL_DISCRIMINATOR: [u8; 8] = [108, 81, 78, 117, 125, 155, 56, 200];
 
-/// Accounts of `deposit_sol`.
+/// Deposits `lamports` and mints LST at the released rate, at least `min_out` base units.
 #[derive(Clone, Debug)]
 pub struct DepositSol {
     pub pool: solana_address::Address,

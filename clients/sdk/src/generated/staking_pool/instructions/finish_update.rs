@@ -6,7 +6,7 @@ use serde::Serialize;
 
 pub const FINISH_UPDATE_DISCRIMINATOR: [u8; 8] = [128, 186, 245, 173, 127, 179, 134, 94];
 
-/// Accounts of `finish_update`.
+/// Closes the epoch's update: profit or loss reaches the ledger and the fee is minted. Anyone may send it.
 #[derive(Clone, Debug)]
 pub struct FinishUpdate {
     pub pool: solana_address::Address,

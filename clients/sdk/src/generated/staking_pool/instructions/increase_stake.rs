@@ -6,7 +6,7 @@ use serde::Serialize;
 
 pub const INCREASE_STAKE_DISCRIMINATOR: [u8; 8] = [239, 74, 179, 156, 119, 147, 39, 212];
 
-/// Accounts of `increase_stake`.
+/// Delegates `lamports` of the free reserve to a validator.
 #[derive(Clone, Debug)]
 pub struct IncreaseStake {
     pub pool: solana_address::Address,

@@ -6,7 +6,7 @@ use serde::Serialize;
 
 pub const ORDER_UNSTAKE_DISCRIMINATOR: [u8; 8] = [97, 167, 144, 107, 117, 190, 128, 36];
 
-/// Accounts of `order_unstake`.
+/// Escrows `shares` base units of LST under a ticket that pays SOL after the next epoch's update, free of charge.
 #[derive(Clone, Debug)]
 pub struct OrderUnstake {
     pub pool: solana_address::Address,

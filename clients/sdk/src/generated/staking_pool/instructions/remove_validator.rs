@@ -6,7 +6,7 @@ use serde::Serialize;
 
 pub const REMOVE_VALIDATOR_DISCRIMINATOR: [u8; 8] = [25, 96, 211, 155, 161, 14, 168, 188];
 
-/// Accounts of `remove_validator`.
+/// Takes a validator that holds nothing out of the list; the last record takes its index.
 #[derive(Clone, Debug)]
 pub struct RemoveValidator {
     pub pool: solana_address::Address,

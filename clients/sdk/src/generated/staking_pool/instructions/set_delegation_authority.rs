@@ -6,7 +6,7 @@ use serde::Serialize;
 
 pub const SET_DELEGATION_AUTHORITY_DISCRIMINATOR: [u8; 8] = [136, 63, 130, 110, 201, 182, 66, 34];
 
-/// Accounts of `set_delegation_authority`.
+/// Hands the choice of validators to another key.
 #[derive(Clone, Debug)]
 pub struct SetDelegationAuthority {
     pub pool: solana_address::Address,

@@ -6,7 +6,7 @@ use serde::Serialize;
 
 pub const UPDATE_VALIDATORS_DISCRIMINATOR: [u8; 8] = [211, 66, 122, 122, 121, 107, 148, 111];
 
-/// Accounts of `update_validators`.
+/// Brings `count` records from `start` up to date: counts, merges, collects, sweeps. Anyone may send it.
 #[derive(Clone, Debug)]
 pub struct UpdateValidators {
     pub pool: solana_address::Address,

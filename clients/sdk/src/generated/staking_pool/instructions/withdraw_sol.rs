@@ -6,7 +6,7 @@ use serde::Serialize;
 
 pub const WITHDRAW_SOL_DISCRIMINATOR: [u8; 8] = [145, 131, 74, 136, 65, 137, 42, 38];
 
-/// Accounts of `withdraw_sol`.
+/// Burns `shares` base units of LST and pays SOL at once from the free reserve, less a fee, at least `min_out` lamports.
 #[derive(Clone, Debug)]
 pub struct WithdrawSol {
     pub pool: solana_address::Address,

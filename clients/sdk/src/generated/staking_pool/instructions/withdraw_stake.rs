@@ -6,7 +6,7 @@ use serde::Serialize;
 
 pub const WITHDRAW_STAKE_DISCRIMINATOR: [u8; 8] = [153, 8, 22, 138, 105, 176, 87, 66];
 
-/// Accounts of `withdraw_stake`.
+/// Burns `shares` base units of LST and splits their value off a validator as a stake account of the user, at least `min_out` lamports.
 #[derive(Clone, Debug)]
 pub struct WithdrawStake {
     pub pool: solana_address::Address,
