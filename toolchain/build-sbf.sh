@@ -60,7 +60,7 @@ flags=(
   -C passes=lower-atomic # one thread, no atomic instructions
   # SBPF v3 calls a syscall by the hash of its name. Anza's compiler tells the crates so by this cfg.
   --cfg=target_feature='"static-syscalls"' -A explicit_builtin_cfgs_in_flags
-  # Panic messages name source files: the same wherever the checkout is.
+  # Panic messages name source files: without the directories of whoever built the program.
   "--remap-path-prefix=$root=/src" "--remap-path-prefix=${CARGO_HOME:-$HOME/.cargo}=/cargo"
   "--remap-path-prefix=$tc/rust-src=/rust" "--remap-path-scope=macro,object"
 )

@@ -6,15 +6,20 @@
 //! Nothing here writes a balance that stands for a reward.
 
 pub mod bank;
+pub mod bench;
 pub mod chain;
 pub mod ledger;
 pub mod pool;
+pub mod refusal;
+pub mod selection;
 pub mod svm;
 pub mod token;
 
 pub use bank::Bank;
 pub use chain::{Chain, Failed, Sent, keypair};
 pub use pool::{PoolFixture, PoolOptions};
+pub use refusal::{Refusal, refused, substitute, unsigned, untouched};
+pub use selection::SelectionFixture;
 pub use svm::Svm;
 
 /// Lamports of one SOL.

@@ -60,6 +60,8 @@ impl Default for PoolOptions {
 
 /// A pool and the keys of those who run it.
 pub struct PoolFixture {
+    /// Put before the names of its keys; empty for the first pool of a chain.
+    pub prefix: String,
     pub pool: Address,
     pub reserve: Address,
     pub list: Address,
@@ -79,7 +81,12 @@ impl PoolFixture {
     }
 
     pub fn with_options<C: Chain>(chain: &mut C, options: PoolOptions) -> Self {
-        let fixture = Self::prepare(chain, options.capacity);
+        Self::named(chain, "", options)
+    }
+
+    /// One more pool on a chain, whose every key, of account and of person, differs from the others'.
+    pub fn named<C: Chain>(chain: &mut C, prefix: &str, options: PoolOptions) -> Self {
+        let fixture = Self::prepare_named(chain, prefix, options.capacity);
         let delegation = options.delegation_authority.unwrap_or(fixture.delegation.pubkey());
         let initialize = fixture.initialize(options.params, &delegation);
         chain.must(&[initialize], &[&fixture.payer]);
@@ -88,19 +95,32 @@ impl PoolFixture {
 
     /// Everything `initialize` needs, and not yet the pool.
     pub fn prepare<C: Chain>(chain: &mut C, capacity: usize) -> Self {
-        let payer = chain.wallet("payer", 1_000 * SOL);
-        let (admin, delegation) = (chain.wallet("admin", SOL), chain.wallet("delegation", SOL));
-        let mint = keypair("slSOL mint");
+        Self::prepare_named(chain, "", capacity)
+    }
+
+    pub fn prepare_named<C: Chain>(chain: &mut C, prefix: &str, capacity: usize) -> Self {
+        let name = |of: &str| format!("{prefix}{of}");
+        let payer = chain.wallet(&name("payer"), 1_000 * SOL);
+        let (admin, delegation) =
+            (chain.wallet(&name("admin"), SOL), chain.wallet(&name("delegation"), SOL));
+        let mint = keypair(&name("slSOL mint"));
         let pool = pda::find_pool(&mint.pubkey()).0;
         token::create_mint(chain, &payer, &mint, &pool);
-        let escrow = token::create_token_account(chain, &payer, &keypair("escrow"), &mint.pubkey(), &pool);
-        let treasury =
-            token::create_token_account(chain, &payer, &keypair("treasury"), &mint.pubkey(), &admin.pubkey());
-        let list = keypair("validator list");
+        let escrow =
+            token::create_token_account(chain, &payer, &keypair(&name("escrow")), &mint.pubkey(), &pool);
+        let treasury = token::create_token_account(
+            chain,
+            &payer,
+            &keypair(&name("treasury")),
+            &mint.pubkey(),
+            &admin.pubkey(),
+        );
+        let list = keypair(&name("validator list"));
         let space = ValidatorListHeader::space(capacity);
         let create = token::create_account(chain, &payer, &list.pubkey(), space, &STAKING_POOL_ID);
         chain.must(&[create], &[&payer, &list]);
         Self {
+            prefix: prefix.to_owned(),
             pool,
             reserve: pda::find_reserve(&pool).0,
             list: list.pubkey(),
@@ -145,7 +165,7 @@ impl PoolFixture {
     /// A wallet with SOL and an empty LST account.
     pub fn user<C: Chain>(&self, chain: &mut C, name: &str, lamports: u64) -> (Keypair, Address) {
         let user = chain.wallet(name, lamports);
-        let account = keypair(&format!("{name}'s slSOL"));
+        let account = keypair(&format!("{}{name}'s slSOL", self.prefix));
         let lst = token::create_token_account(chain, &self.payer, &account, &self.mint, &user.pubkey());
         (user, lst)
     }

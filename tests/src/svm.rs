@@ -4,6 +4,7 @@ use litesvm::LiteSVM;
 use solana_account::Account;
 use solana_address::Address;
 use solana_clock::Clock;
+use solana_epoch_rewards::EpochRewards;
 use solana_instruction::Instruction;
 use solana_keypair::Keypair;
 use solana_message::{Message, VersionedMessage};
@@ -14,6 +15,10 @@ use solana_transaction::versioned::VersionedTransaction;
 use crate::SOL;
 use crate::chain::{Chain, Failed, Sent};
 
+/// A program that writes what it likes into accounts of its own.
+pub const FORGER: Address = Address::new_from_array([0xf0; 32]);
+
+#[derive(Clone)]
 pub struct Svm(pub LiteSVM);
 
 impl Default for Svm {
@@ -60,6 +65,29 @@ impl Svm {
         clock.slot += slots;
         self.0.set_sysvar(&clock);
         self.0.expire_blockhash();
+    }
+
+    /// Says that the chain pays the epoch's rewards, or no longer does.
+    pub fn set_rewards_active(&mut self, active: bool) {
+        self.0.set_sysvar(&EpochRewards { active, ..EpochRewards::default() });
+    }
+
+    /// Rewrites an account: for what no transaction of a test can bring about.
+    #[track_caller]
+    pub fn edit(&mut self, address: &Address, change: impl FnOnce(&mut Account)) {
+        let mut account = self.account(address).expect("the account exists");
+        change(&mut account);
+        self.0.set_account(*address, account).expect("valid account");
+    }
+
+    /// An account with the bytes and lamports of another, under another program.
+    #[track_caller]
+    pub fn forgery(&mut self, of: &Address) -> Address {
+        let mut account = self.account(of).expect("the account exists");
+        account.owner = FORGER;
+        let address = Address::new_unique();
+        self.0.set_account(address, account).expect("valid account");
+        address
     }
 
     /// A vote account with a history of full credits, written as it would stand on chain.

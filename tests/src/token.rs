@@ -95,6 +95,16 @@ pub fn burn(account: &Address, mint: &Address, owner: &Address, amount: u64) -> 
     Instruction { program_id: TOKEN_PROGRAM, accounts, data: amount_data(8, amount) }
 }
 
+/// `Approve`: `delegate` may move `amount`.
+pub fn approve(account: &Address, delegate: &Address, owner: &Address, amount: u64) -> Instruction {
+    let accounts = vec![
+        AccountMeta::new(*account, false),
+        AccountMeta::new_readonly(*delegate, false),
+        AccountMeta::new_readonly(*owner, true),
+    ];
+    Instruction { program_id: TOKEN_PROGRAM, accounts, data: amount_data(4, amount) }
+}
+
 /// `CloseAccount`: the rent goes to `owner`.
 pub fn close(account: &Address, owner: &Address) -> Instruction {
     let accounts =

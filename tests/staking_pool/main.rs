@@ -2,3 +2,4 @@
 
 mod deposit_sol;
 mod story_journey;
+mod explore;

@@ -52,23 +52,17 @@ pub fn stake_history_entry(current_epoch: u64, epoch: u64) -> Option<ClusterStak
     })
 }
 
-/// Rent-exempt minimum of an account of `bytes`, as the chain has it today.
+/// Lamports of the reserve above its own rent, under the chain's `rent` of today.
 #[inline(always)]
-pub fn rent_exempt(bytes: usize) -> Result<u64> {
-    Rent::get()?.try_minimum_balance(bytes)
-}
-
-/// Lamports of the reserve above its own rent.
-#[inline(always)]
-pub fn reserve_lamports(reserve: &Account<Reserve>) -> Result<u64> {
+pub fn reserve_lamports(reserve: &Account<Reserve>, rent: &Rent) -> Result<u64> {
     let view = reserve.account();
-    Ok(view.lamports().saturating_sub(rent_exempt(view.data_len())?))
+    Ok(view.lamports().saturating_sub(rent.try_minimum_balance(view.data_len())?))
 }
 
 /// Lamports of the reserve that are promised to nobody.
 #[inline(always)]
-pub fn free_lamports(pool: &Pool, reserve: &Account<Reserve>) -> Result<u64> {
-    Ok(reserve_lamports(reserve)?.saturating_sub(pool.ticket_lamports))
+pub fn free_lamports(pool: &Pool, reserve: &Account<Reserve>, rent: &Rent) -> Result<u64> {
+    Ok(reserve_lamports(reserve, rent)?.saturating_sub(pool.ticket_lamports))
 }
 
 /// Moves lamports out of the reserve, which this program owns.

@@ -137,6 +137,8 @@ pub fn observe(
     let last =
         if recreated || candidate.observed_epoch == NEVER { None } else { Some(candidate.observed_epoch) };
     record_commission(&mut candidate.commissions, last, epoch, seen.commission);
+    let worst = worst_commission(&candidate.commissions);
+    candidate.worst_commission_bps = worst.get();
     candidate.observed_epoch = epoch;
     candidate.total_credits = seen.total_credits;
     candidate.credits = seen.credits.expected;
@@ -151,7 +153,7 @@ pub fn observe(
         learn(config, candidate, record, kappa, epoch);
     }
 
-    let net = net_credits(candidate.credits, worst_commission(&candidate.commissions));
+    let net = net_credits(candidate.credits, worst);
     let Yield(scored) = score(model(kappa, net), Surplus(candidate.surplus_ppm));
     candidate.score = scored;
     first

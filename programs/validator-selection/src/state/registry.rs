@@ -52,7 +52,8 @@ pub struct Candidate {
     pub flags: u8,
     /// Code of the [`sluice_selection_math::Constraint`] that decided `target`.
     pub constraint: u8,
-    pub _padding: [u8; 2],
+    /// The highest of `commissions`.
+    pub worst_commission_bps: u16,
     /// Zero today; new fields are taken from its front.
     pub _reserved: [u8; 96],
 }
@@ -90,7 +91,7 @@ impl Candidate {
             idle: 0,
             flags: 0,
             constraint: 0,
-            _padding: [0; 2],
+            worst_commission_bps: 0,
             _reserved: [0; 96],
         }
     }

@@ -58,7 +58,7 @@ pub fn handler(ctx: &mut Context<FinishUpdate>) -> Result<()> {
     require!(supply <= before.supply.0, PoolError::SupplyMismatch);
     let ledger = math::absorb_burn(&before, clock.slot, LstAmount(supply)).or_pool_error()?;
 
-    let reserve_lamports = sol::reserve_lamports(&accounts.reserve)?;
+    let reserve_lamports = sol::reserve_lamports(&accounts.reserve, &Rent::get()?)?;
     let counted = validator_lamports
         .checked_add(reserve_lamports)
         .and_then(|sum| sum.checked_add(stake_rent))

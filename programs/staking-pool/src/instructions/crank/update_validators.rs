@@ -65,7 +65,7 @@ pub fn handler(ctx: &mut Context<UpdateValidators>, start: u32, count: u8) -> Re
         reserve: accounts.reserve.account(),
         sysvars: StakeSysvars { clock: accounts.clock.account(), history: accounts.stake_history.account() },
         accounts: remaining.iter(),
-        rent_minimum: sol::rent_exempt(STAKE_ACCOUNT_SIZE)?,
+        rent_minimum: Rent::get()?.try_minimum_balance(STAKE_ACCOUNT_SIZE)?,
         rent_held: 0,
         rent_returned: 0,
         collected: 0,
@@ -136,10 +136,8 @@ struct Found {
 }
 
 enum FoundKind {
-    /// Delegated, and no more than some of it is effective.
-    WarmingUp,
-    /// Delegated and wholly effective.
-    Active,
+    /// Delegated and not deactivated, effective or still warming up.
+    Delegated,
     /// Deactivated, some of it still effective.
     CoolingDown,
     /// Nothing of it is effective: it can be withdrawn whole.
@@ -172,7 +170,7 @@ impl<'a> Batch<'a> {
         let mut moved = false;
         let mut earning = record.deactivating;
 
-        let mut canonical: Option<(&AccountView, bool)> = None;
+        let mut canonical: Option<(&AccountView, Found)> = None;
         if record.stake_state != stake_state::NONE {
             let account = self.take(STAKE_SEED, &record.vote, record.stake_bump)?;
             let found = self.inspect(account)?;
@@ -196,11 +194,11 @@ impl<'a> Batch<'a> {
                     record.stake = found.worth;
                     record.stake_state = stake_state::DEACTIVATING;
                 }
-                FoundKind::WarmingUp | FoundKind::Active => {
+                FoundKind::Delegated => {
                     self.keep(&found)?;
                     record.stake = found.worth;
                     moved |= self.sweep(account, &found)?;
-                    canonical = Some((account, matches!(found.kind, FoundKind::Active)));
+                    canonical = Some((account, found));
                 }
             }
         }
@@ -211,14 +209,16 @@ impl<'a> Batch<'a> {
             if found.activation_epoch < self.epoch.saturating_sub(1) {
                 earning = earning.saturating_add(record.activating);
             }
-            record.activating = match (&found.kind, canonical) {
+            record.activating = match (&found.kind, &canonical) {
                 (FoundKind::Idle, _) => {
                     self.collect(account, &found)?;
                     moved = true;
                     0
                 }
                 (FoundKind::Lost, _) => 0,
-                (FoundKind::Active, Some((into, true))) => {
+                (FoundKind::Delegated, Some((into, held)))
+                    if self.is_effective(&found) && self.is_effective(held) =>
+                {
                     let seeds = self.seeds();
                     cpi::stake_merge(into, account, &self.sysvars, self.pool, CpiSigner::from(&seeds));
                     let merged = self.inspect(into)?;
@@ -299,21 +299,30 @@ impl<'a> Batch<'a> {
         let (activation_epoch, deactivation_epoch) = (view.activation_epoch(), view.deactivation_epoch());
         let worth = view.delegated();
         let rent = lamports.saturating_sub(worth).min(self.rent_minimum);
-        let status = activation_at(worth, activation_epoch, deactivation_epoch, self.epoch, |epoch| {
-            sol::stake_history_entry(self.epoch, epoch)
-        });
-        let kind = if deactivation_epoch != u64::MAX {
-            if self.epoch > deactivation_epoch && status.effective == 0 {
-                FoundKind::Idle
-            } else {
-                FoundKind::CoolingDown
-            }
-        } else if status.effective == worth {
-            FoundKind::Active
+        let kind = if deactivation_epoch == u64::MAX {
+            FoundKind::Delegated
+        } else if self.epoch > deactivation_epoch
+            && self.effective(worth, activation_epoch, deactivation_epoch) == 0
+        {
+            FoundKind::Idle
         } else {
-            FoundKind::WarmingUp
+            FoundKind::CoolingDown
         };
         Ok(Found { worth, rent, activation_epoch, kind })
+    }
+
+    /// Lamports of a delegation that are effective this epoch. Costs a look into the stake history, so it is asked
+    /// only where the answer decides something.
+    fn effective(&self, stake: u64, activation_epoch: u64, deactivation_epoch: u64) -> u64 {
+        activation_at(stake, activation_epoch, deactivation_epoch, self.epoch, |epoch| {
+            sol::stake_history_entry(self.epoch, epoch)
+        })
+        .effective
+    }
+
+    /// Whether a delegated account is wholly effective: only then may it be merged.
+    fn is_effective(&self, found: &Found) -> bool {
+        self.effective(found.worth, found.activation_epoch, u64::MAX) == found.worth
     }
 
     /// Counts the rent of an account that stays, and returns its worth.

@@ -47,7 +47,6 @@ pub fn handler(ctx: &mut Context<DecreaseStake>, index: u32, lamports: u64) -> R
 
     let pool_address = *accounts.pool.address();
     let vote = *accounts.vote.address();
-    let free = sol::free_lamports(&accounts.pool, &accounts.reserve)?;
     let minimum = accounts.pool.min_delegation;
     let record = sol::record_of(&mut accounts.validator_list, index, &vote)?;
     let from_activating = record.stake_state == stake_state::NONE && record.activating > 0;
@@ -92,8 +91,12 @@ pub fn handler(ctx: &mut Context<DecreaseStake>, index: u32, lamports: u64) -> R
         }
         0
     } else {
-        let rent = sol::rent_exempt(STAKE_ACCOUNT_SIZE)?;
-        require!(rent <= free, PoolError::ReserveInsufficient);
+        let chain_rent = Rent::get()?;
+        let rent = chain_rent.try_minimum_balance(STAKE_ACCOUNT_SIZE)?;
+        require!(
+            rent <= sol::free_lamports(&accounts.pool, &accounts.reserve, &chain_rent)?,
+            PoolError::ReserveInsufficient
+        );
         sol::pay_from_reserve(&accounts.reserve, split, rent)?;
         let split_bump = [record.deactivating_bump];
         let split_seeds = [

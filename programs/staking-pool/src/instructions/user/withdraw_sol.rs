@@ -42,7 +42,7 @@ pub fn handler(ctx: &mut Context<WithdrawSol>, shares: u64, min_out: u64) -> Res
     let exit = math::instant_exit(&before, clock.slot, LstAmount(shares), fee).or_pool_error()?;
     require!(exit.paid.0 >= min_out, PoolError::SlippageExceeded);
     require!(
-        exit.paid.0 <= sol::free_lamports(&accounts.pool, &accounts.reserve)?,
+        exit.paid.0 <= sol::free_lamports(&accounts.pool, &accounts.reserve, &Rent::get()?)?,
         PoolError::ReserveInsufficient
     );
     accounts.pool.set_ledger(&exit.ledger);

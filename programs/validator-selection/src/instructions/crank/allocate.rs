@@ -1,8 +1,8 @@
 //! `allocate`: every candidate's target for this epoch.
 
 use anchor_lang::prelude::*;
-use sluice_money::{Bps, Lamports};
-use sluice_selection_math::{Constraint, Funds, Rank, Yield, budget, select, worst_commission};
+use sluice_money::Lamports;
+use sluice_selection_math::{Constraint, Funds, Rank, Yield, budget, select};
 use staking_pool::state::{Pool, ValidatorList};
 
 use crate::chain;
@@ -139,7 +139,7 @@ fn verdict(candidate: &Candidate, params: &Params, epoch: u64, list_full: bool) 
         Constraint::Delinquent
     } else if u64::from(candidate.history) < params.min_history {
         Constraint::NewNoHistory
-    } else if worst_commission(&candidate.commissions) > Bps::saturating(params.max_commission_bps) {
+    } else if candidate.worst_commission_bps > params.max_commission_bps {
         Constraint::Commission
     } else if list_full && candidate.pool_index == NOT_IN_POOL {
         Constraint::PoolFull

@@ -41,8 +41,8 @@ pub struct Candidate {
     pub flags: u8,
     /// Code of the [`sluice_selection_math::Constraint`] that decided `target`.
     pub constraint: u8,
-    #[serde(skip)]
-    pub padding: [u8; 2],
+    /// The highest of `commissions`.
+    pub worst_commission_bps: u16,
     /// Zero today; new fields are taken from its front.
     #[serde(skip)]
     pub reserved: [u8; 96],

@@ -1,0 +1,34 @@
+//! The restaking vault in LiteSVM: one file an instruction, plus the stories and sweeps that span several.
+
+mod allocate;
+mod claim_withdrawal;
+mod close_slash_request;
+mod compute_units;
+mod deallocate;
+mod deposit;
+mod enqueue_withdrawal;
+mod events;
+mod execute_slash;
+mod initialize_vault;
+mod random_walk;
+mod register_operator;
+mod register_service;
+mod release_allocation;
+mod request_slash;
+mod substitution;
+mod veto_slash;
+
+mod prelude {
+    pub use sluice_sdk::AccountData;
+    pub use sluice_sdk::restaking_vault::accounts::*;
+    pub use sluice_sdk::restaking_vault::errors::RestakingVaultError as E;
+    pub use sluice_sdk::restaking_vault::programs::RESTAKING_VAULT_ID;
+    pub use sluice_sdk::restaking_vault::types::VaultParams;
+    pub use sluice_tests::token::{self, TOKEN_PROGRAM};
+    pub use sluice_tests::vault::*;
+    pub use sluice_tests::{Chain, Refusal};
+    pub use solana_address::Address;
+    pub use solana_instruction::{Instruction, error::InstructionError};
+    pub use solana_keypair::Keypair;
+    pub use solana_signer::Signer;
+}

@@ -1,0 +1,17 @@
+//! Compute units, account locks and bytes: measured, tabled, held against limits, and written to `bench/report.json`.
+//!
+//! Compute units are deterministic, so a report is compared line by line: no timing, no averages. Everything is
+//! measured in LiteSVM; instructions that call the stake program are measured on the localnet's Bank too, which
+//! carries a newer stake program.
+
+mod pool;
+mod report;
+
+pub use report::{EpochRow, Report, Row};
+
+/// Measures everything.
+pub fn run() -> Report {
+    let mut report = Report::new();
+    pool::measure(&mut report);
+    report
+}

@@ -1,0 +1,228 @@
+//! Where most tests begin: a pool on LiteSVM, its holders and its validators, and the ways an epoch may go.
+
+use sluice_sdk::staking_pool::programs::STAKING_POOL_ID;
+use sluice_sdk::staking_pool::types::ValidatorRecord;
+use sluice_tests::*;
+use solana_address::Address;
+use solana_instruction::Instruction;
+use solana_instruction::error::InstructionError;
+use solana_keypair::Keypair;
+use solana_signer::Signer;
+use solana_system_interface::instruction as system;
+
+/// Offsets into a stake account: see the stake program's `StakeStateV2`.
+pub mod offset {
+    pub const STAKER: usize = 12;
+    pub const WITHDRAWER: usize = 44;
+    pub const LOCKUP_EPOCH: usize = 84;
+    pub const VOTER: usize = 124;
+    pub const DELEGATED: usize = 156;
+    pub const ACTIVATION_EPOCH: usize = 164;
+    pub const DEACTIVATION_EPOCH: usize = 172;
+}
+
+/// Slots of an epoch of LiteSVM.
+pub const EPOCH: u64 = 432_000;
+
+pub struct Stage {
+    pub svm: Svm,
+    pub pool: PoolFixture,
+}
+
+/// A wallet and its LST account.
+pub struct Holder {
+    pub key: Keypair,
+    pub lst: Address,
+}
+
+impl Holder {
+    pub fn address(&self) -> Address {
+        self.key.pubkey()
+    }
+}
+
+impl Stage {
+    pub fn new() -> Self {
+        Self::with(|_| {})
+    }
+
+    /// A pool with some of the default options changed.
+    pub fn with(change: impl FnOnce(&mut PoolOptions)) -> Self {
+        let mut options = PoolOptions::default();
+        change(&mut options);
+        let mut svm = Svm::new();
+        let pool = PoolFixture::with_options(&mut svm, options);
+        Self { svm, pool }
+    }
+
+    /// A pool whose 11 SOL are shared by 10.05 LST: the seed, nine of alice's, and the fee of one SOL of profit.
+    /// Nothing is locked.
+    pub fn appreciated(change: impl FnOnce(&mut PoolOptions)) -> (Self, Holder) {
+        let mut stage = Self::with(change);
+        let alice = stage.holder("alice", 9 * SOL);
+        stage.donate(&stage.pool.reserve.clone(), SOL);
+        stage.next_epoch();
+        stage.next_epoch();
+        let state = stage.pool.state(&stage.svm);
+        assert_eq!((state.total_lamports, state.supply), (11 * SOL, 10_050_000_000));
+        (stage, alice)
+    }
+
+    /// Another pool on the same chain.
+    pub fn other_pool(&mut self) -> PoolFixture {
+        PoolFixture::named(&mut self.svm, "other ", PoolOptions::default())
+    }
+
+    /// Somebody with a hundred SOL and an empty LST account.
+    pub fn newcomer(&mut self, name: &str) -> Holder {
+        let (key, lst) = self.pool.user(&mut self.svm, name, 100 * SOL);
+        Holder { key, lst }
+    }
+
+    /// Somebody who deposited that much and has a hundred SOL left.
+    pub fn holder(&mut self, name: &str, lamports: u64) -> Holder {
+        let holder = self.newcomer(name);
+        self.svm.airdrop(&holder.address(), lamports);
+        let deposit = self.pool.deposit_sol(&holder.address(), &holder.lst, lamports, 0);
+        self.svm.must(&[deposit], &[&self.pool.payer, &holder.key]);
+        holder
+    }
+
+    /// Sends at the cost of the fixture's payer.
+    #[track_caller]
+    pub fn must(&mut self, instruction: Instruction, signers: &[&Keypair]) -> Sent {
+        let mut all = vec![&self.pool.payer];
+        all.extend(signers);
+        self.svm.must(&[instruction], &all)
+    }
+
+    /// Expects a refusal that changes nothing.
+    #[track_caller]
+    pub fn refuses(&mut self, instruction: Instruction, signers: &[&Keypair], refusal: impl Into<Refusal>) {
+        self.pool.refuses(&mut self.svm, instruction, signers, refusal);
+    }
+
+    /// A plain transfer from a stranger.
+    pub fn donate(&mut self, to: &Address, lamports: u64) {
+        let donor = self.svm.wallet("donor", lamports + SOL);
+        self.svm.must(&[system::transfer(&donor.pubkey(), to, lamports)], &[&donor]);
+    }
+
+    /// Takes lamports out of an account, as no transaction could: stands for a loss.
+    pub fn lose(&mut self, from: &Address, lamports: u64) {
+        self.svm.edit(from, |account| account.lamports -= lamports);
+    }
+
+    /// The next epoch, updated at its first slot.
+    pub fn next_epoch(&mut self) -> Vec<Sent> {
+        self.svm.advance_epoch();
+        self.pool.update(&mut self.svm)
+    }
+
+    /// A vote account in the pool's list, without stake.
+    pub fn validator(&mut self, name: &str) -> Address {
+        let vote = self.svm.add_vote_account(name);
+        self.delegate(self.pool.add_validator(&vote));
+        vote
+    }
+
+    /// A validator with a canonical stake account that is wholly active, an epoch later.
+    pub fn staked(&mut self, name: &str, lamports: u64) -> Address {
+        let vote = self.validator(name);
+        self.increase(&vote, lamports);
+        self.next_epoch();
+        vote
+    }
+
+    pub fn increase(&mut self, vote: &Address, lamports: u64) -> Sent {
+        self.delegate(self.pool.increase_stake(&self.svm, vote, lamports))
+    }
+
+    pub fn decrease(&mut self, vote: &Address, lamports: u64) -> Sent {
+        self.delegate(self.pool.decrease_stake(&self.svm, vote, lamports))
+    }
+
+    /// Sends what the delegation authority signs.
+    #[track_caller]
+    pub fn delegate(&mut self, instruction: Instruction) -> Sent {
+        self.svm.must(&[instruction], &[&self.pool.payer, &self.pool.delegation])
+    }
+
+    /// Marks a stake account deactivated in this epoch: what the stake program's `DeactivateDelinquent`, which anyone
+    /// may send against a validator that stopped voting, leaves behind.
+    pub fn deactivated_by_a_third_party(&mut self, stake: &Address) {
+        let epoch = self.svm.clock().epoch;
+        self.write_word(stake, offset::DEACTIVATION_EPOCH, epoch);
+    }
+
+    /// Leaves a stake account initialized and undelegated, as a restart of the cluster may.
+    pub fn undelegated_by_a_restart(&mut self, stake: &Address) {
+        self.svm.edit(stake, |account| {
+            account.data[..4].copy_from_slice(&[1, 0, 0, 0]);
+            account.data[offset::VOTER..].fill(0);
+        });
+    }
+
+    pub fn write_word(&mut self, account: &Address, offset: usize, value: u64) {
+        self.svm.edit(account, |account| account.data[offset..offset + 8].copy_from_slice(&value.to_le_bytes()));
+    }
+
+    /// Puts a token account into the state it is in after `FreezeAccount`.
+    pub fn freeze(&mut self, account: &Address) {
+        self.svm.edit(account, |account| account.data[108] = 2);
+    }
+
+    pub fn record(&self, vote: &Address) -> ValidatorRecord {
+        self.pool.record(&self.svm, vote).1
+    }
+
+    /// Delegated lamports of a stake account, read from its bytes.
+    pub fn delegated(&self, stake: &Address) -> u64 {
+        let account = self.svm.account(stake).expect("the stake account exists");
+        assert_eq!(account.data[0], 2, "delegated");
+        u64::from_le_bytes(account.data[offset::DELEGATED..offset::DELEGATED + 8].try_into().expect("8 bytes"))
+    }
+
+    /// Rent of a stake account.
+    pub fn stake_rent(&self) -> u64 {
+        self.svm.rent_exempt(pool::STAKE_SPACE)
+    }
+
+    pub fn tokens(&self, account: &Address) -> u64 {
+        token::balance(&self.svm, account)
+    }
+
+    pub fn lamports(&self, address: &Address) -> u64 {
+        self.svm.lamports(address)
+    }
+
+    #[track_caller]
+    pub fn assert_balanced(&self) {
+        ledger::assert_balanced(&self.svm, &self.pool);
+    }
+}
+
+/// The framework's own codes.
+pub fn framework(code: u32) -> Refusal {
+    Refusal::code(&STAKING_POOL_ID, code)
+}
+
+/// What staking-pool returns of the errors that all programs share.
+pub fn shared(error: InstructionError) -> Refusal {
+    Refusal::of(&STAKING_POOL_ID, error)
+}
+
+/// The token program refused a call of ours.
+pub fn by_token(code: u32) -> Refusal {
+    Refusal::code(&token::TOKEN_PROGRAM, code)
+}
+
+/// The stake program refused a call of ours.
+pub fn by_stake(error: InstructionError) -> Refusal {
+    Refusal::of(&pool::STAKE_PROGRAM, error)
+}
+
+/// The system program refused a call of ours.
+pub fn by_system(code: u32) -> Refusal {
+    Refusal::code(&solana_sdk_ids::system_program::ID, code)
+}

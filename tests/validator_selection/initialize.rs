@@ -1,0 +1,123 @@
+//! `initialize`: each line of its specification, and each way it refuses.
+
+use sluice_sdk::validator_selection::types::Params;
+use sluice_tests::selection::{open_params, write_account};
+use sluice_tests::*;
+use solana_instruction::error::InstructionError;
+use solana_signer::Signer;
+
+use crate::Error;
+
+#[test]
+fn a_selection_starts_with_its_settings_and_nothing_measured() {
+    let mut svm = Svm::new();
+    let selection = SelectionFixture::new(&mut svm);
+    let state = selection.state(&svm);
+    assert_eq!(state.pool, selection.pool.pool);
+    assert_eq!(state.registry, selection.registry);
+    assert_eq!(state.validator_list, selection.pool.list);
+    assert_eq!(state.admin, selection.pool.admin.pubkey());
+    assert_eq!(state.params, open_params());
+    assert_eq!((state.kappa, state.growth, state.weight), (24_000_000, 0, 0));
+    assert_eq!((state.observed_epoch, state.allocated_epoch), (u64::MAX, u64::MAX));
+    let registry = selection.registry(&svm);
+    assert_eq!(registry.header.config, selection.config);
+    assert_eq!((registry.records.len(), registry.capacity), (0, 100));
+}
+
+#[test]
+fn only_the_pools_admin_claims_its_selection() {
+    let mut svm = Svm::new();
+    let selection = SelectionFixture::prepare(&mut svm, 10, 10);
+    let mallory = svm.wallet("mallory", SOL);
+    let mut accounts = selection.initialize_accounts();
+    accounts.admin = mallory.pubkey();
+    let args = sluice_sdk::validator_selection::instructions::InitializeInstructionArgs { params: open_params() };
+    let payer = &selection.pool.payer;
+    svm.refuses(&[accounts.instruction(args)], &[payer, &mallory], Error::NotAdmin);
+
+    let mut unsigned = selection.initialize(open_params());
+    unsigned.accounts[2].is_signer = false;
+    svm.refuses_with(&[unsigned], &[payer], InstructionError::MissingRequiredSignature);
+}
+
+#[test]
+fn a_second_selection_of_the_same_pool_is_refused() {
+    let mut svm = Svm::new();
+    let selection = SelectionFixture::new(&mut svm);
+    let mut accounts = selection.initialize_accounts();
+    accounts.registry = SelectionFixture::new_registry(&mut svm, &selection.pool.payer, "another", 10);
+    let args = sluice_sdk::validator_selection::instructions::InitializeInstructionArgs { params: open_params() };
+    let sent = svm.send(&[accounts.instruction(args)], &[&selection.pool.payer, &selection.pool.admin]);
+    assert!(sent.is_err());
+    assert_eq!(selection.state(&svm).registry, selection.registry);
+}
+
+#[test]
+fn every_setting_has_bounds_in_code() {
+    let mut svm = Svm::new();
+    let selection = SelectionFixture::prepare(&mut svm, 10, 10);
+    let bad: [fn(&mut Params); 12] = [
+        |p| p.kappa_prior = 0,
+        |p| p.kappa_prior = 25_000_000_001,
+        |p| p.min_move = 10_000 * SOL + 1,
+        |p| p.grace_slots = 216_001,
+        |p| p.min_history = 0,
+        |p| p.min_history = 64,
+        |p| p.cap_bps = 0,
+        |p| p.cap_bps = 10_001,
+        |p| p.reserve_bps = 5_001,
+        |p| p.max_moved_bps = 99,
+        |p| p.max_moved_bps = 10_001,
+        |p| p.max_commission_bps = 10_001,
+    ];
+    for change in bad {
+        let mut params = open_params();
+        change(&mut params);
+        svm.refuses(
+            &[selection.initialize(params)],
+            &[&selection.pool.payer, &selection.pool.admin],
+            Error::InvalidParams,
+        );
+    }
+    svm.must(&[selection.initialize(open_params())], &[&selection.pool.payer, &selection.pool.admin]);
+}
+
+#[test]
+fn a_registry_must_be_new_and_neither_too_small_nor_too_large() {
+    let mut svm = Svm::new();
+    let mut selection = SelectionFixture::prepare(&mut svm, 10, 10);
+    for room in [0, 5_001] {
+        selection.registry =
+            SelectionFixture::new_registry(&mut svm, &selection.pool.payer, &format!("room {room}"), room);
+        let initialize = selection.initialize(open_params());
+        svm.refuses(
+            &[initialize],
+            &[&selection.pool.payer, &selection.pool.admin],
+            Error::UnusableRegistry,
+        );
+    }
+    // One that claims records before it exists.
+    let mut data = svm.account(&selection.registry).unwrap().data;
+    data[128] = 1;
+    let owner = sluice_sdk::validator_selection::programs::VALIDATOR_SELECTION_ID;
+    write_account(&mut svm, &selection.registry, data, owner);
+    let initialize = selection.initialize(open_params());
+    svm.refuses(&[initialize], &[&selection.pool.payer, &selection.pool.admin], Error::UnusableRegistry);
+}
+
+#[test]
+fn a_registry_of_another_program_or_in_use_is_refused() {
+    let mut svm = Svm::new();
+    let mut selection = SelectionFixture::prepare(&mut svm, 10, 10);
+    let signers = [&selection.pool.payer.insecure_clone(), &selection.pool.admin.insecure_clone()];
+    let own = selection.registry;
+    selection.registry = keypair("foreign").pubkey();
+    let data = vec![0; svm.account(&own).unwrap().data.len()];
+    write_account(&mut svm, &selection.registry, data, sluice_sdk::staking_pool::programs::STAKING_POOL_ID);
+    assert!(svm.send(&[selection.initialize(open_params())], &signers).is_err());
+
+    selection.registry = own;
+    svm.must(&[selection.initialize(open_params())], &signers);
+    assert!(svm.send(&[selection.initialize(open_params())], &signers).is_err());
+}

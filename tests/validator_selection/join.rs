@@ -1,0 +1,100 @@
+//! `join`: each line of its specification, and each way it refuses.
+
+use sluice_money::Bps;
+use sluice_selection_math::{Kappa, model, net_credits};
+use sluice_tests::selection::{NOT_IN_POOL, Vote, VoteLayout, open_params, write_account};
+use sluice_tests::*;
+use solana_signer::Signer;
+
+use crate::{Error, FULL, joined};
+
+#[test]
+fn anyone_brings_a_vote_account_with_history_in_and_it_is_observed_at_once() {
+    let mut svm = Svm::new();
+    let selection = SelectionFixture::new(&mut svm);
+    let passer_by = svm.wallet("passer-by", SOL);
+    let vote = Vote::steady(100, 10, FULL, 700).write(&mut svm, "alpha");
+    svm.must(&[selection.join(&vote)], &[&passer_by]);
+
+    let candidate = selection.candidate(&svm, &vote);
+    let expected = model(Kappa(24_000_000), net_credits(FULL, Bps::saturating(700)));
+    assert_eq!(candidate.score, expected.0);
+    assert_eq!((candidate.observed_epoch, candidate.joined_epoch), (100, 100));
+    assert_eq!((candidate.credits, candidate.last_credits, candidate.history), (FULL, FULL, 10));
+    assert_eq!(candidate.commissions, [700; 8]);
+    assert_eq!((candidate.target, candidate.constraint, candidate.pool_index), (0, 0, NOT_IN_POOL));
+    assert_eq!(selection.state(&svm).observed, 1);
+    assert_eq!(selection.pool.list(&svm).records.len(), 0);
+}
+
+#[test]
+fn every_layout_of_vote_accounts_is_read() {
+    let mut svm = Svm::new();
+    let selection = SelectionFixture::new(&mut svm);
+    for (name, layout) in [("old", VoteLayout::V1_14_11), ("v3", VoteLayout::V3), ("v4", VoteLayout::V4)] {
+        let vote = Vote { layout, ..Vote::steady(100, 10, FULL - 1, 500) }.write(&mut svm, name);
+        svm.must(&[selection.join(&vote)], &[&selection.pool.payer]);
+        let candidate = selection.candidate(&svm, &vote);
+        assert_eq!((candidate.credits, candidate.commissions[0], candidate.history), (FULL - 1, 500, 10), "{layout:?}");
+    }
+}
+
+#[test]
+fn nobody_joins_twice() {
+    let mut svm = Svm::new();
+    let selection = SelectionFixture::new(&mut svm);
+    let vote = joined(&mut svm, &selection, "alpha", FULL, 0);
+    svm.refuses(&[selection.join(&vote)], &[&selection.pool.payer], Error::AlreadyJoined);
+    assert_eq!(selection.votes(&svm), [vote]);
+}
+
+#[test]
+fn too_short_a_history_is_refused() {
+    let mut svm = Svm::new();
+    let selection = SelectionFixture::new(&mut svm);
+    let vote = Vote::steady(100, 2, FULL, 0).write(&mut svm, "young");
+    svm.refuses(&[selection.join(&vote)], &[&selection.pool.payer], Error::NotEnoughHistory);
+    // Epochs without credits leave no entry, and count for nothing.
+    let mut gaps = Vote::steady(100, 10, FULL, 0);
+    gaps.credits.retain(|(epoch, _)| *epoch > 97);
+    let vote = gaps.write(&mut svm, "idle");
+    svm.refuses(&[selection.join(&vote)], &[&selection.pool.payer], Error::NotEnoughHistory);
+}
+
+#[test]
+fn only_initialized_vote_accounts_join() {
+    let mut svm = Svm::new();
+    let selection = SelectionFixture::new(&mut svm);
+    let wallet = svm.wallet("somebody", SOL).pubkey();
+    svm.refuses(&[selection.join(&wallet)], &[&selection.pool.payer], Error::NotAVoteAccount);
+    let fake = keypair("fake").pubkey();
+    let good = Vote::steady(100, 10, FULL, 0).write(&mut svm, "good");
+    let data = svm.account(&good).unwrap().data;
+    write_account(&mut svm, &fake, data.clone(), solana_sdk_ids::system_program::ID);
+    svm.refuses(&[selection.join(&fake)], &[&selection.pool.payer], Error::NotAVoteAccount);
+    let empty = keypair("empty").pubkey();
+    write_account(&mut svm, &empty, vec![0; data.len()], solana_sdk_ids::vote::ID);
+    svm.refuses(&[selection.join(&empty)], &[&selection.pool.payer], Error::NotAVoteAccount);
+}
+
+#[test]
+fn a_full_registry_is_full() {
+    let mut svm = Svm::new();
+    let selection = SelectionFixture::with_capacity(&mut svm, open_params(), 1, 10);
+    joined(&mut svm, &selection, "alpha", FULL, 0);
+    let vote = Vote::steady(100, 10, FULL, 0).write(&mut svm, "beta");
+    svm.refuses(&[selection.join(&vote)], &[&selection.pool.payer], Error::RegistryFull);
+}
+
+#[test]
+fn a_registry_of_another_selection_is_refused() {
+    let mut svm = Svm::new();
+    let selection = SelectionFixture::new(&mut svm);
+    let vote = Vote::steady(100, 10, FULL, 0).write(&mut svm, "alpha");
+    let data = svm.account(&selection.registry).unwrap().data;
+    let foreign = keypair("foreign").pubkey();
+    write_account(&mut svm, &foreign, data, sluice_sdk::validator_selection::programs::VALIDATOR_SELECTION_ID);
+    let mut join = selection.join(&vote);
+    join.accounts[1].pubkey = foreign;
+    svm.refuses(&[join], &[&selection.pool.payer], Error::WrongRegistry);
+}

@@ -1,0 +1,1 @@
+//! `rebalance`: each line of its specification, and each way it refuses.
