@@ -28,15 +28,15 @@ cd "$root" # where rust-toolchain.toml decides which rustc this is
 # would switch off the other's entrypoint.
 if [[ ${SBF_TOOLCHAIN-} != fallback ]] && command -v cargo-build-sbf >/dev/null; then
   for manifest in "${manifests[@]}"; do
-    CARGO_TARGET_DIR=$root/target/sbf cargo build-sbf --arch v3 --manifest-path "$manifest" --sbf-out-dir "$out" -- "${args[@]}"
+    CARGO_TARGET_DIR=$root/target/sbf \
+      cargo build-sbf --arch v3 --manifest-path "$manifest" --sbf-out-dir "$out" -- "${args[@]}"
   done
   exit
 fi
 
 "$root/toolchain/install.sh" --quiet
 # Away from the host builds, and apart for each state of the toolchain: cargo does not look for changes in std.
-CARGO_TARGET_DIR=$root/target/sbf/$(sha256sum <"$tc/stamp" | cut -c 1-8)
-export CARGO_TARGET_DIR
+target=$root/target/sbf/$(sha256sum <"$tc/stamp" | cut -c 1-8)
 
 # LLVM introduces calls to these in code generation only, when functions that nobody calls have already been dropped.
 # Those that are still not called are dropped after it.
@@ -70,8 +70,15 @@ export CARGO_PROFILE_RELEASE_LTO=fat CARGO_PROFILE_RELEASE_CODEGEN_UNITS=1 CARGO
 export RUSTC_BOOTSTRAP=1                                # -Z flags on a stable compiler
 export RUSTC_BOOTSTRAP_SYNTHETIC_TARGET=1               # else std marks itself unusable for an unknown target
 export __CARGO_TESTS_ONLY_SRC_ROOT=$tc/rust-src/library # the patched std, where cargo looks before rustc's sysroot
+export __CARGO_DEFAULT_LIB_METADATA=sbf                 # a program as a dependency of another gets its own files
 
 for manifest in "${manifests[@]}"; do
+  # Cargo knows std's crates by their path within the workspace, or else by the full path: two workspaces in turn in
+  # one directory would have it compile std each time.
+  case $manifest in
+  "$root"/programs/*) export CARGO_TARGET_DIR=$target/programs ;;
+  *) export CARGO_TARGET_DIR=$target/others ;;
+  esac
   so=$(cargo rustc --release --lib --crate-type cdylib --manifest-path "$manifest" "${args[@]}" \
     -Z json-target-spec --target "$root/toolchain/sbpfv3-solana-solana.json" \
     -Z build-std=std,panic_abort -Z build-std-features=compiler-builtins-mem \

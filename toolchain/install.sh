@@ -120,7 +120,8 @@ install_rust_src() {
   cp -r "$library/." "$tc/rust-src/library"
   rm -rf "$tc/deb" "$tc/rust-src/library/vendor"
   say "rust-src $version: applying std-solana.patch"
-  patch --directory="$tc/rust-src" --strip=1 --forward --batch --reject-file=- <"$here/std-solana.patch" >"$tc/patch.log" ||
+  patch --directory="$tc/rust-src" --strip=1 --forward --batch --reject-file=- \
+    <"$here/std-solana.patch" >"$tc/patch.log" ||
     die "std-solana.patch does not fit rust-src $version: see $tc/patch.log"
   echo "rust-src $version" >"$tc/rust-src/version"
 }
@@ -135,8 +136,8 @@ if ! current; then # else another process did it all while this one waited for t
   [[ $("$tc/linker/bin/sbpf-linker" --version 2>/dev/null) == *" $linker_version"* ]] || install_linker
   install_rust_src
   rm -rf "$apt"
-  { echo "$inputs" && echo -- && cat "$tc/llvm/version" && echo "sbpf-linker $linker_version" && cat "$tc/rust-src/version"; } \
-    >"$tc/stamp.new"
+  printf '%s\n--\n' "$inputs" >"$tc/stamp.new"
+  cat "$tc/llvm/version" <(echo "sbpf-linker $linker_version") "$tc/rust-src/version" >>"$tc/stamp.new"
   mv "$tc/stamp.new" "$tc/stamp"
 fi
 say "ready: $(installed)"

@@ -36,7 +36,8 @@ fn without_one_of_the_three_signatures_there_is_no_allocation() {
     }
     // Somebody else's signature is no replacement.
     let stranger = world.funded_key();
-    let replaced: [(fn(&mut ix::Parties, Address), E); 3] = [
+    type Replace = fn(&mut ix::Parties, Address);
+    let replaced: [(Replace, E); 3] = [
         (|p, key| p.delegation_admin = key, E::NotDelegationAdmin),
         (|p, key| p.operator_authority = key, E::NotOperatorAuthority),
         (|p, key| p.service_authority = key, E::NotServiceAuthority),
@@ -60,7 +61,7 @@ fn without_one_of_the_three_signatures_there_is_no_allocation() {
 fn one_key_may_hold_several_roles_and_pay() {
     let key = Keypair::new();
     let mut world = VaultFixture::opened(|plan| plan.params.delegation_admin = key.pubkey());
-    world.svm.0.airdrop(&key.pubkey(), 10 * ONE).unwrap();
+    world.svm.airdrop(&key.pubkey(), 10 * ONE);
     world.depositor(9 * ONE);
     for register in [ix::register_operator(key.pubkey()), ix::register_service(key.pubkey())] {
         world.send(&[register], &[&key]).unwrap();

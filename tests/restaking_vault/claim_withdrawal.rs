@@ -204,10 +204,9 @@ fn a_token_account_of_another_program_is_no_recipient() {
     let alice = world.depositor(10 * ONE);
     let ticket = world.enqueue(&alice, ONE).unwrap();
     world.pass_epochs(2);
-    let mut forged = world.svm.0.get_account(&alice.collateral).unwrap();
-    forged.owner = Address::new_unique();
     let fake = Address::new_unique();
-    world.svm.0.set_account(fake, forged).unwrap();
+    let genuine = world.svm.account(&alice.collateral).unwrap();
+    world.forge(fake, |account| *account = Account { owner: Address::new_unique(), ..genuine });
     let claim = ix::claim_withdrawal(&world.at, ticket, alice.address(), fake, 0);
     assert_refused(world.send(&[claim], &[]), E::WrongRecipient);
 }
@@ -246,7 +245,7 @@ fn accounts_that_are_not_the_vaults_are_refused() {
     world.pass_epochs(2);
     let (collateral, escrow) =
         (world.collateral_account_of(world.at.vault), world.vrt_account_of(world.at.vault));
-    let cases: [(fn(&mut ix::VaultAddresses, Address), Address, E); 5] = [
+    let cases: [Swap; 5] = [
         (|at, other| at.collateral_account = other, collateral, E::WrongCollateralAccount),
         (|at, other| at.vrt_escrow = other, escrow, E::WrongVrtEscrow),
         (|at, other| at.vrt_mint = other, world.at.collateral_mint, E::WrongVrtMint),

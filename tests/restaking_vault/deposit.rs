@@ -111,9 +111,9 @@ fn a_deposit_that_buys_nothing_is_refused() {
     // The price of a VRT can only exceed one unit once assets outgrow the supply; forged here, because nothing in
     // this version raises it.
     let mut world = VaultFixture::new();
-    let mut vault = world.svm.0.get_account(&world.at.vault).unwrap();
-    vault.data[8 + 288..8 + 296].copy_from_slice(&(3 * ONE).to_le_bytes());
-    world.svm.0.set_account(world.at.vault, vault).unwrap();
+    world.forge(world.at.vault, |vault| {
+        vault.data[8 + 288..8 + 296].copy_from_slice(&(3 * ONE).to_le_bytes())
+    });
     let alice = world.user(10);
     assert_refused(world.deposit(&alice, 2), E::DepositTooSmall);
     world.deposit(&alice, 3).unwrap();
@@ -160,7 +160,7 @@ fn accounts_that_are_not_the_vaults_are_refused() {
     let mut world = VaultFixture::new();
     let alice = world.user(10 * ONE);
     let elsewhere = world.collateral_account_of(world.at.vault);
-    let cases: [(fn(&mut ix::VaultAddresses, Address), Address, E); 4] = [
+    let cases: [Swap; 4] = [
         (|at, other| at.collateral_account = other, elsewhere, E::WrongCollateralAccount),
         (|at, other| at.vrt_mint = other, world.at.collateral_mint, E::WrongVrtMint),
         (|at, other| at.collateral_token_program = other, TOKEN_2022_PROGRAM, E::WrongTokenProgram),
@@ -179,21 +179,21 @@ fn accounts_that_are_not_the_vaults_are_refused() {
 fn a_program_that_only_looks_like_a_vault_is_refused() {
     let mut world = VaultFixture::new();
     let alice = world.user(10 * ONE);
-    let genuine = world.svm.0.get_account(&world.at.vault).unwrap();
+    let genuine = world.svm.account(&world.at.vault).unwrap();
     let forged = Address::new_unique();
     let mut at = world.at;
     at.vault = forged;
     let deposit = ix::deposit(&at, alice.address(), alice.collateral, alice.vrt, ONE, 0);
 
-    let mut of_another_program = genuine.clone();
-    of_another_program.owner = Address::new_unique();
-    world.svm.0.set_account(forged, of_another_program).unwrap();
+    let stranger = Address::new_unique();
+    world.forge(forged, |account| *account = Account { owner: stranger, ..genuine.clone() });
     let attempt = world.send(std::slice::from_ref(&deposit), &[&alice.key]);
     assert_fails(attempt, InstructionError::IllegalOwner);
 
-    let mut of_another_type = genuine;
-    of_another_type.data[0] ^= 1;
-    world.svm.0.set_account(forged, of_another_type).unwrap();
+    world.forge(forged, |account| {
+        *account = genuine;
+        account.data[0] ^= 1;
+    });
     let attempt = world.send(&[deposit], &[&alice.key]);
     assert_fails(attempt, InstructionError::InvalidAccountData);
 }

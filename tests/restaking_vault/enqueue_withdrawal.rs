@@ -71,7 +71,7 @@ fn lamports_sent_ahead_to_the_ticket_do_not_block_it() {
     let mut world = VaultFixture::new();
     let alice = world.depositor(10 * ONE);
     let ticket = Keypair::new();
-    world.svm.0.airdrop(&ticket.pubkey(), 1_000_000).unwrap();
+    world.svm.airdrop(&ticket.pubkey(), 1_000_000);
     let order = ix::enqueue_withdrawal(&world.at, alice.address(), alice.vrt, ticket.pubkey(), ONE);
     world.send(&[order], &[&alice.key, &ticket]).unwrap();
     world.settle();

@@ -72,8 +72,8 @@ fn a_beneficiary_that_was_closed_or_frozen_stops_no_slash() {
             }
             "frozen" => world.freeze(insurance.collateral),
             _ => {
-                let account = world.svm.0.get_account(&insurance.vrt).unwrap();
-                world.svm.0.set_account(insurance.collateral, account).unwrap();
+                let other = world.svm.account(&insurance.vrt).unwrap();
+                world.forge(insurance.collateral, |account| *account = other);
             }
         }
         let supply = world.supply(&world.at.collateral_mint);
@@ -110,7 +110,7 @@ fn a_request_is_executed_once() {
         ix::execute_slash(&world.at, team.allocation, request, team.service_authority.pubkey(), None);
     let twice = world.send(&[execute.clone(), execute.clone()], &[]);
     assert_fails(twice, InstructionError::AccountDataTooSmall);
-    world.send(&[execute.clone()], &[]).unwrap();
+    world.send(std::slice::from_ref(&execute), &[]).unwrap();
     assert!(world.send(&[execute], &[]).is_err());
     assert_eq!(world.vault().assets, 99 * ONE);
     world.settle();

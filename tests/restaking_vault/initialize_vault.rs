@@ -41,7 +41,8 @@ fn both_mints_may_live_under_token_2022() {
 
 #[test]
 fn parameters_outside_their_ranges_are_refused() {
-    let cases: [(fn(&mut VaultParams), Refusal); 16] = [
+    type Change = fn(&mut VaultParams);
+    let cases: [(Change, Refusal); 16] = [
         (|p| p.seed = 99_999, E::SeedTooSmall.into()),
         (|p| p.min_deposit = 0, E::ZeroAmount.into()),
         (|p| p.cooldown_epochs = 1, E::WindowOutOfRange.into()),
@@ -118,9 +119,7 @@ fn a_vrt_mint_somebody_else_can_touch_is_refused() {
 fn a_vrt_mint_with_a_supply_is_refused() {
     let (mut world, instruction) = VaultFixture::planned(|_| {});
     // The vault cannot have minted before it exists, so the supply has to be forged.
-    let mut mint = world.svm.0.get_account(&world.at.vrt_mint).unwrap();
-    mint.data[36] = 1;
-    world.svm.0.set_account(world.at.vrt_mint, mint).unwrap();
+    world.forge(world.at.vrt_mint, |mint| mint.data[36] = 1);
     let admin = world.admin.key.insecure_clone();
     assert_refused(world.send(&[instruction], &[&admin]), E::UnusableVrtMint);
 }
@@ -141,9 +140,7 @@ fn a_collateral_that_cannot_be_slashed_or_counted_is_refused() {
     for length in [83, 81, 165, 0] {
         let (mut world, instruction) =
             VaultFixture::planned(|plan| plan.collateral_token_program = TOKEN_2022_PROGRAM);
-        let mut mint = world.svm.0.get_account(&world.at.collateral_mint).unwrap();
-        mint.data.resize(length, 0);
-        world.svm.0.set_account(world.at.collateral_mint, mint).unwrap();
+        world.forge(world.at.collateral_mint, |mint| mint.data.resize(length, 0));
         assert_refused(
             world.send(&[instruction], &[&world.admin.key.insecure_clone()]),
             E::UnusableCollateralMint,
@@ -152,17 +149,13 @@ fn a_collateral_that_cannot_be_slashed_or_counted_is_refused() {
 
     // A mint whose bytes look right, of another program.
     let (mut world, instruction) = VaultFixture::planned(|_| {});
-    let mut mint = world.svm.0.get_account(&world.at.collateral_mint).unwrap();
-    mint.owner = Address::new_unique();
-    world.svm.0.set_account(world.at.collateral_mint, mint).unwrap();
+    world.forge(world.at.collateral_mint, |mint| mint.owner = Address::new_unique());
     let admin = world.admin.key.insecure_clone();
     assert_refused(world.send(&[instruction], &[&admin]), E::UnusableCollateralMint);
 
     // Not initialized.
     let (mut world, instruction) = VaultFixture::planned(|_| {});
-    let mut mint = world.svm.0.get_account(&world.at.collateral_mint).unwrap();
-    mint.data[45] = 0;
-    world.svm.0.set_account(world.at.collateral_mint, mint).unwrap();
+    world.forge(world.at.collateral_mint, |mint| mint.data[45] = 0);
     let admin = world.admin.key.insecure_clone();
     assert_refused(world.send(&[instruction], &[&admin]), E::UnusableCollateralMint);
 }
@@ -182,15 +175,11 @@ fn vault_accounts_with_a_back_door_are_refused() {
             "close authority" => {
                 // A new owner clears the close authority of the old one, so it is forged.
                 world.send(&[close_by_admin, hand_over], &[&admin]).unwrap();
-                let mut forged = world.svm.0.get_account(&account).unwrap();
-                forged.data[129] = 1;
-                world.svm.0.set_account(account, forged).unwrap();
+                world.forge(account, |forged| forged.data[129] = 1);
             }
             "delegate" => {
                 world.send(&[hand_over], &[&admin]).unwrap();
-                let mut forged = world.svm.0.get_account(&account).unwrap();
-                forged.data[72] = 1;
-                world.svm.0.set_account(account, forged).unwrap();
+                world.forge(account, |forged| forged.data[72] = 1);
             }
             "owner" => {}
             "mint" => at.collateral_account = world.vrt_account_of(at.vault),
@@ -200,9 +189,7 @@ fn vault_accounts_with_a_back_door_are_refused() {
             }
             _ => {
                 world.send(&[hand_over], &[&admin]).unwrap();
-                let mut longer = world.svm.0.get_account(&account).unwrap();
-                longer.data.resize(170, 0);
-                world.svm.0.set_account(account, longer).unwrap();
+                world.forge(account, |longer| longer.data.resize(170, 0));
             }
         }
         let instruction = ix::initialize_vault(&at, admin.pubkey(), world.admin.collateral, &world.params);

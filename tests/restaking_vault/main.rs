@@ -18,7 +18,11 @@ mod request_slash;
 mod substitution;
 mod veto_slash;
 
+/// A change to the accounts an instruction will name, and what it must be refused with.
+pub type Swap = (fn(&mut prelude::ix::VaultAddresses, prelude::Address), prelude::Address, prelude::E);
+
 mod prelude {
+    pub use crate::Swap;
     pub use sluice_sdk::AccountData;
     pub use sluice_sdk::restaking_vault::accounts::*;
     pub use sluice_sdk::restaking_vault::errors::RestakingVaultError as E;
@@ -27,6 +31,7 @@ mod prelude {
     pub use sluice_tests::token::{self, TOKEN_PROGRAM};
     pub use sluice_tests::vault::*;
     pub use sluice_tests::{Chain, Refusal};
+    pub use solana_account::Account;
     pub use solana_address::Address;
     pub use solana_instruction::{Instruction, error::InstructionError};
     pub use solana_keypair::Keypair;

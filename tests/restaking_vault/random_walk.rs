@@ -112,8 +112,7 @@ fn walk(seed: u64, steps: usize) {
         world.settle();
         let after = world.vault();
         assert!(after.assets > 0 && after.vrt_supply > 0);
-        let price =
-            |v: &Vault, other: &Vault| u128::from(v.assets) * u128::from(other.vrt_supply);
+        let price = |v: &Vault, other: &Vault| u128::from(v.assets) * u128::from(other.vrt_supply);
         if !slashing {
             assert!(price(&after, &before) >= price(&before, &after), "step {step}: the price fell");
         }

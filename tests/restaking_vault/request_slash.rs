@@ -30,7 +30,7 @@ fn only_the_service_accuses() {
     for key in [&team.operator_authority, &other.service_authority, &world.delegation_admin.insecure_clone()]
     {
         let parties = ix::Parties { service_authority: key.pubkey(), ..team.parties };
-        world.svm.0.airdrop(&key.pubkey(), ONE).unwrap();
+        world.svm.airdrop(&key.pubkey(), ONE);
         let instruction = ix::request_slash(&world.at, &parties, 0, ONE, [0; 32]);
         assert_refused(world.send(&[instruction], &[key]), E::NotServiceAuthority);
     }
@@ -119,7 +119,7 @@ fn lamports_sent_ahead_to_the_request_do_not_block_it() {
     let mut world = VaultFixture::new();
     world.depositor(99 * ONE);
     let team = world.allocated(10 * ONE);
-    world.svm.0.airdrop(&ix::slash_request_address(&team.allocation, 0), 900_000).unwrap();
+    world.svm.airdrop(&ix::slash_request_address(&team.allocation, 0), 900_000);
     world.request(&team, ONE).unwrap();
     world.settle();
 }

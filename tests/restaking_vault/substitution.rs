@@ -195,13 +195,13 @@ fn passes(scene: &mut Scene, instruction: &Instruction, signers: &[Keypair]) -> 
     let saved: Vec<_> = instruction
         .accounts
         .iter()
-        .map(|meta| (meta.pubkey, scene.world.svm.0.get_account(&meta.pubkey)))
+        .map(|meta| (meta.pubkey, scene.world.svm.account(&meta.pubkey)))
         .collect();
     let signers: Vec<&Keypair> = signers.iter().collect();
     let passed = scene.world.send(std::slice::from_ref(instruction), &signers).is_ok();
     if passed {
         for (address, account) in saved {
-            scene.world.svm.0.set_account(address, account.unwrap_or_default()).unwrap();
+            scene.world.forge(address, |now| *now = account.unwrap_or_default());
         }
     }
     passed
@@ -227,11 +227,11 @@ fn no_account_can_be_replaced() {
         let signers: Vec<Keypair> = case.signers.iter().map(Keypair::insecure_clone).collect();
         let own: Vec<Address> = original.accounts.iter().map(|meta| meta.pubkey).collect();
         let candidates: Vec<Address> = scene.strangers.iter().chain(&own).copied().collect();
-        for position in 0..original.accounts.len() {
+        for (position, named) in own.iter().enumerate() {
             for candidate in &candidates {
                 let free = scene.cases[index].free.iter();
                 let allowed = free.filter(|(p, _)| *p == position).any(|(_, list)| list.contains(candidate));
-                if *candidate == own[position] || allowed {
+                if candidate == named || allowed {
                     continue;
                 }
                 let mut instruction = original.clone();

@@ -60,7 +60,7 @@ fn only_the_resolver_vetoes() {
 fn the_resolver_may_be_the_one_who_paid_the_rent() {
     let both = Keypair::new();
     let mut world = VaultFixture::opened(|plan| plan.params.resolver = both.pubkey());
-    world.svm.0.airdrop(&both.pubkey(), ONE).unwrap();
+    world.svm.airdrop(&both.pubkey(), ONE);
     world.depositor(99 * ONE);
     let operator = world.funded_key();
     world.send(&[ix::register_operator(operator.pubkey())], &[&operator]).unwrap();

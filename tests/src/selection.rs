@@ -66,7 +66,12 @@ impl SelectionFixture {
     }
 
     /// Room for so many candidates, and for so many validators in the pool's list.
-    pub fn with_capacity<C: Chain>(chain: &mut C, params: Params, candidates: usize, validators: usize) -> Self {
+    pub fn with_capacity<C: Chain>(
+        chain: &mut C,
+        params: Params,
+        candidates: usize,
+        validators: usize,
+    ) -> Self {
         let fixture = Self::prepare(chain, candidates, validators);
         let initialize = fixture.initialize(params);
         chain.must(&[initialize], &[&fixture.pool.payer, &fixture.pool.admin]);
@@ -76,8 +81,11 @@ impl SelectionFixture {
     /// Everything `initialize` needs, and not yet the selection.
     pub fn prepare<C: Chain>(chain: &mut C, candidates: usize, validators: usize) -> Self {
         let config = pdas::find_config(&pool_pda::find_pool(&keypair("slSOL mint").pubkey()).0).0;
-        let options =
-            PoolOptions { capacity: validators, delegation_authority: Some(config), ..PoolOptions::default() };
+        let options = PoolOptions {
+            capacity: validators,
+            delegation_authority: Some(config),
+            ..PoolOptions::default()
+        };
         let pool = PoolFixture::with_options(chain, options);
         let registry = Self::new_registry(chain, &pool.payer, "registry", candidates);
         Self { pool, config, registry }
@@ -116,7 +124,8 @@ impl SelectionFixture {
     }
 
     pub fn ban<C: Chain>(&self, chain: &C, vote: &Address, banned: bool) -> Instruction {
-        self.ban_accounts(vote).instruction(BanInstructionArgs { index: self.place(chain, vote).index, banned })
+        self.ban_accounts(vote)
+            .instruction(BanInstructionArgs { index: self.place(chain, vote).index, banned })
     }
 
     pub fn ban_accounts(&self, vote: &Address) -> Ban {
@@ -129,7 +138,13 @@ impl SelectionFixture {
         Join { config: self.config, registry: self.registry, vote: *vote }.instruction()
     }
 
-    pub fn leave<C: Chain>(&self, chain: &C, vote: &Address, authority: &Address, leaving: bool) -> Instruction {
+    pub fn leave<C: Chain>(
+        &self,
+        chain: &C,
+        vote: &Address,
+        authority: &Address,
+        leaving: bool,
+    ) -> Instruction {
         Leave { config: self.config, registry: self.registry, vote: *vote, authority: *authority }
             .instruction(LeaveInstructionArgs { index: self.place(chain, vote).index, leaving })
     }
@@ -170,7 +185,8 @@ impl SelectionFixture {
     }
 
     pub fn rebalance_places(&self, batch: Vec<Place>, metas: &[AccountMeta]) -> Instruction {
-        self.rebalance_accounts().instruction_with_remaining_accounts(RebalanceInstructionArgs { batch }, metas)
+        self.rebalance_accounts()
+            .instruction_with_remaining_accounts(RebalanceInstructionArgs { batch }, metas)
     }
 
     pub fn rebalance_accounts(&self) -> Rebalance {
@@ -190,7 +206,8 @@ impl SelectionFixture {
         let (held, has_stake) =
             record.map_or((0, false), |record| (record.stake + record.activating, record.stake_state != 0));
         // With a canonical account an increase goes beside it; without one, a decrease comes from beside it.
-        let stake = if has_stake == (target <= held) { self.pool.stake(vote) } else { self.pool.activating(vote) };
+        let stake =
+            if has_stake == (target <= held) { self.pool.stake(vote) } else { self.pool.activating(vote) };
         let stake = if held == 0 { self.pool.stake(vote) } else { stake };
         [
             AccountMeta::new_readonly(*vote, false),
@@ -200,7 +217,7 @@ impl SelectionFixture {
     }
 
     pub fn remove<C: Chain>(&self, chain: &C, vote: &Address) -> Instruction {
-        Remove { config: self.config, registry: self.registry, vote: *vote }
+        Remove { config: self.config, registry: self.registry, validator_list: self.pool.list, vote: *vote }
             .instruction(RemoveInstructionArgs { index: self.place(chain, vote).index })
     }
 
@@ -270,7 +287,10 @@ impl SelectionFixture {
     /// What the pool holds with a validator, cooling stake included; 0 if it is not in the list.
     pub fn held<C: Chain>(&self, chain: &C, vote: &Address) -> u64 {
         let records = self.pool.list(chain).records;
-        records.iter().find(|record| record.vote == *vote).map_or(0, |r| r.stake + r.activating + r.deactivating)
+        records
+            .iter()
+            .find(|record| record.vote == *vote)
+            .map_or(0, |r| r.stake + r.activating + r.deactivating)
     }
 
     /// `lamports` more in the reserve, by a deposit.
@@ -312,7 +332,9 @@ impl Vote {
             node: keypair("node").pubkey(),
             withdrawer: keypair("withdrawer").pubkey(),
             commission_bps,
-            credits: (epoch - epochs..=epoch).map(|e| (e, if e == epoch { 1_000 } else { credits })).collect(),
+            credits: (epoch - epochs..=epoch)
+                .map(|e| (e, if e == epoch { 1_000 } else { credits }))
+                .collect(),
         }
     }
 

@@ -8,6 +8,7 @@ use solana_epoch_rewards::EpochRewards;
 use solana_instruction::Instruction;
 use solana_keypair::Keypair;
 use solana_message::{Message, VersionedMessage};
+use solana_rent::Rent;
 use solana_signer::Signer;
 use solana_stake_history::{StakeHistory, StakeHistoryEntry};
 use solana_transaction::versioned::VersionedTransaction;
@@ -70,6 +71,13 @@ impl Svm {
     /// Says that the chain pays the epoch's rewards, or no longer does.
     pub fn set_rewards_active(&mut self, active: bool) {
         self.0.set_sysvar(&EpochRewards { active, ..EpochRewards::default() });
+    }
+
+    /// Multiplies what the chain asks as rent.
+    pub fn multiply_rent(&mut self, by: u64) {
+        let mut rent: Rent = self.0.get_sysvar();
+        rent.lamports_per_byte *= by;
+        self.0.set_sysvar(&rent);
     }
 
     /// Rewrites an account: for what no transaction of a test can bring about.

@@ -1,5 +1,9 @@
 //! staking-pool: one file an instruction, and stories over several.
 
+mod decrease_stake;
 mod deposit_sol;
+mod order_unstake;
+mod claim_ticket;
+mod stage;
+mod withdraw_sol;
 mod story_journey;
-mod explore;

@@ -1,7 +1,10 @@
 //! Where most tests begin: a pool on LiteSVM, its holders and its validators, and the ways an epoch may go.
 
+use sluice_pool_math::Ledger;
+use sluice_sdk::Event;
+use sluice_sdk::staking_pool::events::StakingPoolEvent;
 use sluice_sdk::staking_pool::programs::STAKING_POOL_ID;
-use sluice_sdk::staking_pool::types::ValidatorRecord;
+use sluice_sdk::staking_pool::types::{LedgerEntry, ValidatorRecord};
 use sluice_tests::*;
 use solana_address::Address;
 use solana_instruction::Instruction;
@@ -20,6 +23,9 @@ pub mod offset {
     pub const ACTIVATION_EPOCH: usize = 164;
     pub const DEACTIVATION_EPOCH: usize = 172;
 }
+
+pub const SYSTEM: Address = solana_sdk_ids::system_program::ID;
+pub const TOKEN_2022: Address = Address::from_str_const("TokenzQdBNbLqP5VEhdkAS6EPFLC1PHnBqCXEpPxuEb");
 
 /// Slots of an epoch of LiteSVM.
 pub const EPOCH: u64 = 432_000;
@@ -81,11 +87,7 @@ impl Stage {
 
     /// Somebody who deposited that much and has a hundred SOL left.
     pub fn holder(&mut self, name: &str, lamports: u64) -> Holder {
-        let holder = self.newcomer(name);
-        self.svm.airdrop(&holder.address(), lamports);
-        let deposit = self.pool.deposit_sol(&holder.address(), &holder.lst, lamports, 0);
-        self.svm.must(&[deposit], &[&self.pool.payer, &holder.key]);
-        holder
+        holder_of(&mut self.svm, &self.pool, name, lamports)
     }
 
     /// Sends at the cost of the fixture's payer.
@@ -202,6 +204,13 @@ impl Stage {
     }
 }
 
+/// Somebody who deposited that much into a pool and has a hundred SOL left.
+pub fn holder_of(svm: &mut Svm, pool: &PoolFixture, name: &str, lamports: u64) -> Holder {
+    let (key, lst) = pool.user(svm, name, 100 * SOL + lamports);
+    svm.must(&[pool.deposit_sol(&key.pubkey(), &lst, lamports, 0)], &[&pool.payer, &key]);
+    Holder { key, lst }
+}
+
 /// The framework's own codes.
 pub fn framework(code: u32) -> Refusal {
     Refusal::code(&STAKING_POOL_ID, code)
@@ -217,6 +226,11 @@ pub fn by_token(code: u32) -> Refusal {
     Refusal::code(&token::TOKEN_PROGRAM, code)
 }
 
+/// The token program refused a call of ours with one of the errors that all programs share.
+pub fn by_token_with(error: InstructionError) -> Refusal {
+    Refusal::of(&token::TOKEN_PROGRAM, error)
+}
+
 /// The stake program refused a call of ours.
 pub fn by_stake(error: InstructionError) -> Refusal {
     Refusal::of(&pool::STAKE_PROGRAM, error)
@@ -225,4 +239,32 @@ pub fn by_stake(error: InstructionError) -> Refusal {
 /// The system program refused a call of ours.
 pub fn by_system(code: u32) -> Refusal {
     Refusal::code(&solana_sdk_ids::system_program::ID, code)
+}
+
+/// The events of the pool program, in order.
+pub fn events(sent: &Sent) -> Vec<StakingPoolEvent> {
+    sent.events()
+        .into_iter()
+        .map(|event| match event {
+            Event::StakingPool(event) => event,
+            event => panic!("not the pool's: {event:?}"),
+        })
+        .collect()
+}
+
+/// A ledger as events carry it.
+pub fn entry(ledger: &Ledger) -> LedgerEntry {
+    LedgerEntry {
+        total_lamports: ledger.total.0,
+        supply: ledger.supply.0,
+        locked_profit: ledger.locked_profit.0,
+        profit_slot: ledger.profit_slot,
+        profit_end_slot: ledger.profit_end_slot,
+    }
+}
+
+/// Every ordered pair of different addresses.
+pub fn pairs(addresses: &[Address]) -> Vec<(Address, Address)> {
+    let pair = |a: &Address| addresses.iter().filter(move |b| *b != a).map(|b| (*a, *b)).collect::<Vec<_>>();
+    addresses.iter().flat_map(pair).collect()
 }

@@ -35,7 +35,11 @@ fn every_layout_of_vote_accounts_is_read() {
         let vote = Vote { layout, ..Vote::steady(100, 10, FULL - 1, 500) }.write(&mut svm, name);
         svm.must(&[selection.join(&vote)], &[&selection.pool.payer]);
         let candidate = selection.candidate(&svm, &vote);
-        assert_eq!((candidate.credits, candidate.commissions[0], candidate.history), (FULL - 1, 500, 10), "{layout:?}");
+        assert_eq!(
+            (candidate.credits, candidate.commissions[0], candidate.history),
+            (FULL - 1, 500, 10),
+            "{layout:?}"
+        );
     }
 }
 
@@ -93,7 +97,12 @@ fn a_registry_of_another_selection_is_refused() {
     let vote = Vote::steady(100, 10, FULL, 0).write(&mut svm, "alpha");
     let data = svm.account(&selection.registry).unwrap().data;
     let foreign = keypair("foreign").pubkey();
-    write_account(&mut svm, &foreign, data, sluice_sdk::validator_selection::programs::VALIDATOR_SELECTION_ID);
+    write_account(
+        &mut svm,
+        &foreign,
+        data,
+        sluice_sdk::validator_selection::programs::VALIDATOR_SELECTION_ID,
+    );
     let mut join = selection.join(&vote);
     join.accounts[1].pubkey = foreign;
     svm.refuses(&[join], &[&selection.pool.payer], Error::WrongRegistry);

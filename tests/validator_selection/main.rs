@@ -23,7 +23,13 @@ use solana_address::Address;
 const FULL: u64 = 432_000 * 16;
 
 /// Writes a steady vote account of ten epochs and lets it join.
-fn joined(svm: &mut Svm, selection: &SelectionFixture, name: &str, credits: u64, commission_bps: u16) -> Address {
+fn joined(
+    svm: &mut Svm,
+    selection: &SelectionFixture,
+    name: &str,
+    credits: u64,
+    commission_bps: u16,
+) -> Address {
     let epoch = svm.clock().epoch;
     let vote = Vote::steady(epoch, 10, credits, commission_bps).write(svm, name);
     svm.must(&[selection.join(&vote)], &[&selection.pool.payer]);
@@ -53,6 +59,7 @@ fn blank(vote: Address) -> Candidate {
         observed_epoch: u64::MAX,
         realised_epoch: u64::MAX,
         joined_epoch: 0,
+        left_epoch: u64::MAX,
         commissions: [0; 8],
         surplus_ppm: 0,
         pool_index: u32::MAX,
@@ -62,6 +69,6 @@ fn blank(vote: Address) -> Candidate {
         flags: 0,
         constraint: 0,
         worst_commission_bps: 0,
-        reserved: [0; 96],
+        reserved: [0; 88],
     }
 }

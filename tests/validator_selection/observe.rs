@@ -30,7 +30,8 @@ fn record_growth(svm: &mut Svm, selection: &SelectionFixture, vote: &Address, ea
 /// A selection whose candidates all hold stake for a whole epoch, in the epoch after.
 fn staked(svm: &mut Svm, names: &[&str], commission_bps: u16) -> (SelectionFixture, Vec<Address>) {
     let selection = SelectionFixture::new(svm);
-    let votes: Vec<_> = names.iter().map(|name| joined(svm, &selection, name, FULL, commission_bps)).collect();
+    let votes: Vec<_> =
+        names.iter().map(|name| joined(svm, &selection, name, FULL, commission_bps)).collect();
     selection.fund(svm, 1_000 * SOL);
     selection.crank(svm);
     for _ in 0..2 {
@@ -49,7 +50,8 @@ fn an_epoch_counts_once() {
     for vote in &votes {
         record_growth(&mut svm, &selection, vote, 100 * SOL, 16_000_000);
     }
-    let bytes = |svm: &Svm| (svm.account(&selection.config).unwrap(), svm.account(&selection.registry).unwrap());
+    let bytes =
+        |svm: &Svm| (svm.account(&selection.config).unwrap(), svm.account(&selection.registry).unwrap());
     selection.observe_all(&mut svm);
     assert_eq!(selection.state(&svm).observed, 3);
     assert!(selection.state(&svm).epoch_growth > 0);
@@ -133,7 +135,10 @@ fn an_account_that_is_gone_scores_nothing_and_stops_nobody() {
     selection.observe_all(&mut svm);
     for vote in &votes[..3] {
         let candidate = selection.candidate(&svm, vote);
-        assert_eq!((candidate.score, candidate.last_credits, candidate.history, candidate.idle), (0, 0, 0, 1));
+        assert_eq!(
+            (candidate.score, candidate.last_credits, candidate.history, candidate.idle),
+            (0, 0, 0, 1)
+        );
         assert_eq!(candidate.observed_epoch, 101);
     }
     assert!(selection.candidate(&svm, &votes[3]).score > 0);
@@ -179,9 +184,12 @@ fn what_the_stake_realised_is_compared_with_what_the_credits_promised() {
     let promised = model(Kappa(24_000_000), net).0;
     // A year's yield of 100 SOL at the model, a tenth more, half, and too little stake to measure.
     let at = |parts: u64| i64::try_from(promised * parts / 1_000).unwrap();
-    for (vote, (earning, growth)) in
-        votes.iter().zip([(100 * SOL, at(100)), (100 * SOL, at(110)), (100 * SOL, at(50)), (SOL - 1, at(900))])
-    {
+    for (vote, (earning, growth)) in votes.iter().zip([
+        (100 * SOL, at(100)),
+        (100 * SOL, at(110)),
+        (100 * SOL, at(50)),
+        (SOL - 1, at(900)),
+    ]) {
         record_growth(&mut svm, &selection, vote, earning, growth);
     }
     selection.observe_all(&mut svm);

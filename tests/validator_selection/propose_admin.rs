@@ -9,7 +9,8 @@ use solana_signer::Signer;
 use crate::Error;
 
 pub fn propose(selection: &SelectionFixture, proposed: &Address) -> Instruction {
-    ProposeAdmin { config: selection.config, admin: selection.pool.admin.pubkey(), proposed: *proposed }.instruction()
+    ProposeAdmin { config: selection.config, admin: selection.pool.admin.pubkey(), proposed: *proposed }
+        .instruction()
 }
 
 #[test]

@@ -1,1 +1,534 @@
 //! `rebalance`: each line of its specification, and each way it refuses.
+
+use sluice_sdk::Event;
+use sluice_sdk::staking_pool::errors::StakingPoolError;
+use sluice_sdk::staking_pool::events::StakingPoolEvent;
+use sluice_sdk::validator_selection::events::ValidatorSelectionEvent;
+use sluice_sdk::validator_selection::types::{Params, Place, Rebalanced};
+use sluice_tests::pool::compute_limit;
+use sluice_tests::selection::{NOT_IN_POOL, close_account, open_params, write_account, write_candidates};
+use sluice_tests::*;
+use solana_address::Address;
+use solana_signer::Signer;
+
+use crate::{Error, FULL, joined, next_epoch, voted};
+
+fn with(change: impl FnOnce(&mut Params)) -> Params {
+    let mut params = open_params();
+    change(&mut params);
+    params
+}
+
+/// A pool of `lamports` and candidates of these names, allocated, nothing moved.
+fn allocated(
+    svm: &mut Svm,
+    params: Params,
+    names: &[&str],
+    lamports: u64,
+) -> (SelectionFixture, Vec<Address>) {
+    let selection = SelectionFixture::with_params(svm, params);
+    let votes = names
+        .iter()
+        .enumerate()
+        .map(|(i, name)| joined(svm, &selection, name, FULL - 100_000 * i as u64, 0))
+        .collect();
+    selection.fund(svm, lamports - SOL);
+    svm.must(&[selection.allocate()], &[&selection.pool.payer]);
+    (selection, votes)
+}
+
+/// The next epoch, with the pool updated, everybody as good as before, and targets set.
+fn reallocate(svm: &mut Svm, selection: &SelectionFixture, names: &[&str]) {
+    next_epoch(svm, selection);
+    for (i, name) in names.iter().enumerate() {
+        voted(svm, name, FULL - 100_000 * i as u64, 0);
+    }
+    selection.observe_all(svm);
+    svm.must(&[selection.allocate()], &[&selection.pool.payer]);
+}
+
+/// One validator's move, as the pool logged it.
+#[derive(Debug)]
+struct Moved {
+    vote: Address,
+    increased: u64,
+    decreased: u64,
+}
+
+fn moves(sent: &[Sent]) -> Vec<Moved> {
+    sent.iter()
+        .flat_map(Sent::events)
+        .filter_map(|event| match event {
+            Event::StakingPool(StakingPoolEvent::StakeIncreased(moved)) => {
+                Some(Moved { vote: moved.vote, increased: moved.lamports, decreased: 0 })
+            }
+            Event::StakingPool(StakingPoolEvent::StakeDecreased(moved)) => {
+                Some(Moved { vote: moved.vote, increased: 0, decreased: moved.lamports })
+            }
+            _ => None,
+        })
+        .collect()
+}
+
+fn batches(sent: &[Sent]) -> Vec<Rebalanced> {
+    sent.iter()
+        .flat_map(Sent::events)
+        .filter_map(|event| match event {
+            Event::ValidatorSelection(ValidatorSelectionEvent::Rebalanced(batch)) => Some(batch),
+            _ => None,
+        })
+        .collect()
+}
+
+#[test]
+fn anyone_moves_stake_to_its_targets_and_a_second_time_moves_nothing() {
+    let mut svm = Svm::new();
+    let (selection, votes) = allocated(&mut svm, open_params(), &["a", "b", "c", "d", "e"], 100 * SOL);
+    let passer_by = svm.wallet("passer-by", SOL);
+    let mut sent = Vec::new();
+    for votes in votes.chunks(3) {
+        let rebalance = selection.rebalance(&svm, votes);
+        sent.push(svm.must(&[compute_limit(1_400_000), rebalance], &[&passer_by]));
+    }
+    let targets: Vec<_> = votes.iter().map(|vote| selection.candidate(&svm, vote).target).collect();
+    assert_eq!(targets, [25 * SOL, 25 * SOL, 25 * SOL, 20 * SOL, 0]);
+    let held: Vec<_> = votes.iter().map(|vote| selection.held(&svm, vote)).collect();
+    // The last one's rent came out of what it was to get: the reserve target is kept.
+    let rent = svm.rent_exempt(200);
+    assert_eq!(held, [25 * SOL, 25 * SOL, 25 * SOL, 20 * SOL - 4 * rent, 0]);
+    assert_eq!(selection.pool.reserve_lamports(&svm), 5 * SOL);
+    let state = selection.state(&svm);
+    assert_eq!((state.moved_up, state.moved_down), (95 * SOL - 4 * rent, 0));
+    // Only those with stake are in the pool's list.
+    assert_eq!(selection.pool.list(&svm).records.len(), 4);
+    let moved = moves(&sent);
+    assert_eq!(moved.iter().map(|m| m.increased).collect::<Vec<_>>(), held[..4]);
+    assert_eq!(moved.iter().map(|m| m.vote).collect::<Vec<_>>(), votes[..4]);
+    let [first, second] = &batches(&sent)[..] else { panic!("an event a batch") };
+    assert_eq!((first.epoch, first.increases, second.increases, second.decreases), (100, 3, 1, 0));
+    assert_eq!((first.moved_up_before, first.moved_up_after), (0, 75 * SOL));
+    assert_eq!((second.moved_up_before, second.moved_up_after), (75 * SOL, state.moved_up));
+    assert_eq!(first.reserve_before - first.reserve_after, 75 * SOL + 3 * rent);
+    assert_eq!(second.reserve_before, first.reserve_after);
+    ledger::assert_balanced(&svm, &selection.pool);
+
+    let before: Vec<_> =
+        votes.iter().map(|vote| selection.pool.stake(vote)).map(|s| svm.account(&s)).collect();
+    assert!(moves(&selection.rebalance_all(&mut svm)).is_empty());
+    let after: Vec<_> =
+        votes.iter().map(|vote| selection.pool.stake(vote)).map(|s| svm.account(&s)).collect();
+    assert_eq!(before, after);
+}
+
+#[test]
+fn stake_of_those_who_fell_behind_goes_to_those_who_lead() {
+    let mut svm = Svm::new();
+    let names = ["a", "b", "c"];
+    let (selection, votes) = allocated(&mut svm, with(|p| p.cap_bps = 4_000), &names, 100 * SOL);
+    selection.rebalance_all(&mut svm);
+    let held = selection.held(&svm, &votes[1]);
+    next_epoch(&mut svm, &selection);
+    // The second changes places with the third, which had the rest.
+    for (name, credits) in names.iter().zip([FULL, FULL / 2, FULL - 1_000_000]) {
+        voted(&mut svm, name, credits, 0);
+    }
+    selection.observe_all(&mut svm);
+    svm.must(&[selection.allocate()], &[&selection.pool.payer]);
+    let moved = moves(&selection.rebalance_all(&mut svm));
+    // A part of the second is split off; the third must wait until it has cooled down.
+    let rent = svm.rent_exempt(200);
+    assert_eq!(moved.len(), 1);
+    let target = selection.candidate(&svm, &votes[1]).target;
+    assert_eq!((moved[0].vote, moved[0].decreased), (votes[1], held - target));
+    let (_, record) = selection.pool.record(&svm, &votes[1]);
+    assert_eq!((record.stake, record.deactivating), (target, held - target));
+    ledger::assert_balanced(&svm, &selection.pool);
+    assert!(moves(&selection.rebalance_all(&mut svm)).is_empty());
+
+    next_epoch(&mut svm, &selection);
+    for (name, credits) in names.iter().zip([FULL, FULL / 2, FULL - 1_000_000]) {
+        voted(&mut svm, name, credits, 0);
+    }
+    selection.observe_all(&mut svm);
+    svm.must(&[selection.allocate()], &[&selection.pool.payer]);
+    let moved = moves(&selection.rebalance_all(&mut svm));
+    assert_eq!(moved.iter().map(|m| m.vote).collect::<Vec<_>>(), [votes[2]]);
+    assert!(selection.held(&svm, &votes[2]) > 40 * SOL - 4 * rent);
+    ledger::assert_balanced(&svm, &selection.pool);
+}
+
+#[test]
+fn one_with_neither_target_nor_stake_leaves_the_list_and_the_others_keep_theirs() {
+    let mut svm = Svm::new();
+    let names = ["a", "b", "c"];
+    let (selection, votes) = allocated(&mut svm, open_params(), &names, 100 * SOL);
+    selection.rebalance_all(&mut svm);
+    svm.must(&[selection.ban(&svm, &votes[0], true)], &[&selection.pool.admin]);
+    reallocate(&mut svm, &selection, &names);
+    let moved = moves(&selection.rebalance_all(&mut svm));
+    assert_eq!(moved.iter().map(|m| (m.vote, m.decreased)).collect::<Vec<_>>(), [(votes[0], 25 * SOL)]);
+    reallocate(&mut svm, &selection, &names);
+    let list =
+        |svm: &Svm| selection.pool.list(svm).records.iter().map(|record| record.vote).collect::<Vec<_>>();
+    assert_eq!(list(&svm).len(), 3);
+    selection.rebalance_all(&mut svm);
+    assert!(!list(&svm).contains(&votes[0]) && list(&svm).len() == 2);
+    assert_eq!(selection.candidate(&svm, &votes[0]).pool_index, NOT_IN_POOL);
+    // Whoever took its place in the list is found again there.
+    reallocate(&mut svm, &selection, &names);
+    selection.fund(&mut svm, 100 * SOL);
+    reallocate(&mut svm, &selection, &names);
+    assert_eq!(moves(&selection.rebalance_all(&mut svm)).len(), 2);
+    assert_eq!(list(&svm).len(), 2);
+    ledger::assert_balanced(&svm, &selection.pool);
+}
+
+#[test]
+fn a_stale_place_neither_moves_the_wrong_stake_nor_adds_a_validator_twice() {
+    let mut svm = Svm::new();
+    let names = ["a", "b"];
+    let (selection, votes) = allocated(&mut svm, open_params(), &names, 100 * SOL);
+    selection.rebalance_all(&mut svm);
+    selection.fund(&mut svm, 100 * SOL);
+    reallocate(&mut svm, &selection, &names);
+    for wrong in [NOT_IN_POOL, 1, 9] {
+        let mut candidates = selection.registry(&svm).records;
+        candidates[0].pool_index = wrong;
+        write_candidates(&mut svm, &selection, &candidates);
+        let place = Place { index: 0, pool_index: wrong };
+        let metas = selection.rebalance_metas(&svm, &votes[0]);
+        let rebalance = selection.rebalance_places(vec![place], &metas);
+        let sent = svm.must(&[compute_limit(1_400_000), rebalance], &[&selection.pool.payer]);
+        let moved = moves(&[sent]);
+        assert_eq!(moved.len(), usize::from(wrong == NOT_IN_POOL));
+        assert!(moved.iter().all(|moved| moved.vote == votes[0]));
+    }
+    assert_eq!(selection.pool.list(&svm).records.len(), 2);
+    assert_eq!(selection.held(&svm, &votes[1]), 25 * SOL);
+    ledger::assert_balanced(&svm, &selection.pool);
+}
+
+#[test]
+fn a_reserve_too_small_raises_as_far_as_it_goes() {
+    let mut svm = Svm::new();
+    let (selection, votes) = allocated(&mut svm, open_params(), &["a", "b"], 100 * SOL);
+    // Somebody leaves with most of the reserve before the moves are made.
+    let depositor = keypair("depositor");
+    let lst = keypair("depositor's slSOL").pubkey();
+    svm.must(&[selection.pool.withdraw_sol(&depositor.pubkey(), &lst, 60 * SOL, 0)], &[&depositor]);
+    let free = selection.pool.reserve_lamports(&svm) - 5 * SOL;
+    selection.rebalance_all(&mut svm);
+    let rent = svm.rent_exempt(200);
+    assert_eq!(selection.held(&svm, &votes[0]) + selection.held(&svm, &votes[1]), free - 2 * rent);
+    assert_eq!(selection.pool.reserve_lamports(&svm), 5 * SOL);
+    ledger::assert_balanced(&svm, &selection.pool);
+
+    // With less than a delegation left, nothing is raised.
+    let mut svm = Svm::new();
+    let (selection, votes) = allocated(&mut svm, open_params(), &["a"], 100 * SOL);
+    let minimum = selection.pool.state(&svm).min_delegation;
+    let keep = 5 * SOL + rent + minimum - 1;
+    let shares = selection.pool.reserve_lamports(&svm) - keep;
+    svm.must(
+        &[selection.pool.withdraw_sol(&depositor.pubkey(), &lst, shares + shares / 900, 0)],
+        &[&depositor],
+    );
+    assert!(selection.pool.reserve_lamports(&svm) <= keep);
+    assert!(moves(&selection.rebalance_all(&mut svm)).is_empty());
+    assert_eq!(selection.held(&svm, &votes[0]), 0);
+}
+
+#[test]
+fn what_tickets_are_owed_stays_in_the_reserve() {
+    let mut svm = Svm::new();
+    let (selection, votes) = allocated(&mut svm, with(|p| p.cap_bps = 10_000), &["a"], 100 * SOL);
+    let (depositor, ticket) = (keypair("depositor"), keypair("ticket"));
+    let lst = keypair("depositor's slSOL").pubkey();
+    let order = selection.pool.order_unstake(&depositor.pubkey(), &lst, &ticket.pubkey(), 30 * SOL);
+    svm.must(&[order], &[&depositor, &ticket]);
+    selection.rebalance_all(&mut svm);
+    assert_eq!(selection.held(&svm, &votes[0]), 65 * SOL - svm.rent_exempt(200));
+    assert_eq!(selection.pool.reserve_lamports(&svm), 35 * SOL);
+}
+
+#[test]
+fn no_more_than_the_epochs_limit_moves_in_either_direction() {
+    let mut svm = Svm::new();
+    let names = ["a", "b", "c", "d"];
+    let params = with(|p| p.max_moved_bps = 3_000);
+    let (selection, votes) = allocated(&mut svm, params, &names, 100 * SOL);
+    selection.rebalance_all(&mut svm);
+    assert_eq!(selection.state(&svm).moved_up, 30 * SOL);
+    let held: u64 = votes.iter().map(|vote| selection.held(&svm, vote)).sum();
+    assert_eq!(held, 30 * SOL);
+    assert!(moves(&selection.rebalance_all(&mut svm)).is_empty());
+
+    for _ in 0..3 {
+        reallocate(&mut svm, &selection, &names);
+        selection.rebalance_all(&mut svm);
+    }
+    let held: Vec<_> = votes.iter().map(|vote| selection.held(&svm, vote)).collect();
+    assert!(held.iter().sum::<u64>() > 94 * SOL, "{held:?}");
+    // All are banned at once: an admin's mistake, or his stolen key, takes days to undo the pool.
+    for vote in &votes {
+        svm.must(&[selection.ban(&svm, vote, true)], &[&selection.pool.admin]);
+    }
+    reallocate(&mut svm, &selection, &names);
+    selection.rebalance_all(&mut svm);
+    let state = selection.state(&svm);
+    assert_eq!((state.moved_down, state.moved_up), (30 * SOL, 0));
+    assert!(moves(&selection.rebalance_all(&mut svm)).is_empty());
+    ledger::assert_balanced(&svm, &selection.pool);
+}
+
+#[test]
+fn small_moves_are_not_made() {
+    let mut svm = Svm::new();
+    let names = ["a", "b", "c"];
+    let (selection, _) = allocated(&mut svm, with(|p| p.min_move = 20 * SOL), &names, 100 * SOL);
+    selection.rebalance_all(&mut svm);
+    selection.fund(&mut svm, 60 * SOL);
+    reallocate(&mut svm, &selection, &names);
+    // Fifteen more for each is worth nobody's fee yet.
+    assert!(moves(&selection.rebalance_all(&mut svm)).is_empty());
+    selection.fund(&mut svm, 30 * SOL);
+    reallocate(&mut svm, &selection, &names);
+    assert_eq!(moves(&selection.rebalance_all(&mut svm)).len(), 3);
+}
+
+#[test]
+fn those_that_cannot_be_moved_are_skipped_and_stop_nobody() {
+    let mut svm = Svm::new();
+    let names = ["closed", "deactivated", "fine"];
+    let (selection, votes) = allocated(&mut svm, open_params(), &names, 100 * SOL);
+    let rebalance = selection.rebalance(&svm, &votes[1..2]);
+    svm.must(&[compute_limit(1_400_000), rebalance], &[&selection.pool.payer]);
+    close_account(&mut svm, &votes[0]);
+    // A third party deactivates the second's stake after the pool's update; then it is banned.
+    let stake = selection.pool.stake(&votes[1]);
+    let mut account = svm.account(&stake).unwrap();
+    account.data[172..180].copy_from_slice(&100u64.to_le_bytes());
+    svm.0.set_account(stake, account).unwrap();
+    svm.must(&[selection.ban(&svm, &votes[1], true)], &[&selection.pool.admin]);
+    let moved = moves(&selection.rebalance_all(&mut svm));
+    assert_eq!(moved.iter().map(|moved| moved.vote).collect::<Vec<_>>(), [votes[2]]);
+    ledger::assert_balanced(&svm, &selection.pool);
+}
+
+#[test]
+fn a_full_list_takes_nobody_in() {
+    let mut svm = Svm::new();
+    let selection = SelectionFixture::with_capacity(&mut svm, open_params(), 10, 1);
+    let votes: Vec<_> = ["a", "b"].iter().map(|name| joined(&mut svm, &selection, name, FULL, 0)).collect();
+    selection.fund(&mut svm, 99 * SOL);
+    svm.must(&[selection.allocate()], &[&selection.pool.payer]);
+    // Both have a target, because the list had room for either.
+    assert_eq!(moves(&selection.rebalance_all(&mut svm)).len(), 1);
+    assert_eq!(votes.iter().map(|vote| selection.held(&svm, vote)).sum::<u64>(), 25 * SOL);
+}
+
+#[test]
+fn without_an_allocation_of_this_epoch_nothing_moves() {
+    let mut svm = Svm::new();
+    let selection = SelectionFixture::new(&mut svm);
+    let vote = joined(&mut svm, &selection, "a", FULL, 0);
+    selection.fund(&mut svm, 99 * SOL);
+    let rebalance = selection.rebalance(&svm, &[vote]);
+    svm.refuses(&[rebalance.clone()], &[&selection.pool.payer], Error::NotAllocated);
+    svm.must(&[selection.allocate()], &[&selection.pool.payer]);
+    // An epoch late.
+    next_epoch(&mut svm, &selection);
+    svm.refuses(&[rebalance], &[&selection.pool.payer], Error::NotAllocated);
+}
+
+#[test]
+fn not_while_the_chain_pays_rewards() {
+    let mut svm = Svm::new();
+    let (selection, votes) = allocated(&mut svm, open_params(), &["a"], 100 * SOL);
+    let mut rewards: solana_epoch_rewards::EpochRewards = svm.0.get_sysvar();
+    rewards.active = true;
+    svm.0.set_sysvar(&rewards);
+    let rebalance = selection.rebalance(&svm, &votes);
+    svm.refuses(&[rebalance], &[&selection.pool.payer], Error::EpochRewardsActive);
+}
+
+#[test]
+fn batch_and_accounts_must_fit() {
+    let mut svm = Svm::new();
+    let (selection, votes) = allocated(&mut svm, open_params(), &["a", "b"], 100 * SOL);
+    let payer = &selection.pool.payer;
+    let places: Vec<_> = votes.iter().map(|vote| selection.place(&svm, vote)).collect();
+    let metas: Vec<_> = votes.iter().flat_map(|vote| selection.rebalance_metas(&svm, vote)).collect();
+    for (places, metas) in
+        [(&places[..1], &metas[..]), (&places[..], &metas[..5]), (&places[..], &metas[..3])]
+    {
+        let rebalance = selection.rebalance_places(places.to_vec(), metas);
+        svm.refuses(&[rebalance], &[payer], Error::WrongAccountCount);
+    }
+    let swapped = selection.rebalance_places(places[..1].to_vec(), &metas[3..]);
+    svm.refuses(&[swapped], &[payer], Error::WrongCandidate);
+}
+
+#[test]
+fn the_pool_refuses_stake_accounts_that_are_not_the_validators() {
+    let mut svm = Svm::new();
+    let (selection, votes) = allocated(&mut svm, open_params(), &["a", "b"], 100 * SOL);
+    let place = selection.place(&svm, &votes[0]);
+    let own = selection.rebalance_metas(&svm, &votes[0]);
+    let other = selection.rebalance_metas(&svm, &votes[1]);
+    let mut mixed = own.clone();
+    mixed[1] = other[1].clone();
+    let rebalance = selection.rebalance_places(vec![place.clone()], &mixed);
+    svm.refuses(
+        &[compute_limit(1_400_000), rebalance],
+        &[&selection.pool.payer],
+        StakingPoolError::WrongStakeAccount,
+    );
+    // A decrease with another validator's stake account, or another place to split into.
+    selection.rebalance_all(&mut svm);
+    let names = ["a", "b"];
+    svm.must(&[selection.ban(&svm, &votes[0], true)], &[&selection.pool.admin]);
+    reallocate(&mut svm, &selection, &names);
+    let place = selection.place(&svm, &votes[0]);
+    for at in [1, 2] {
+        let mut mixed = selection.rebalance_metas(&svm, &votes[0]);
+        mixed[at] = solana_instruction::AccountMeta::new(
+            if at == 1 { selection.pool.stake(&votes[1]) } else { selection.pool.deactivating(&votes[1]) },
+            false,
+        );
+        let rebalance = selection.rebalance_places(vec![place.clone()], &mixed);
+        svm.refuses(
+            &[compute_limit(1_400_000), rebalance],
+            &[&selection.pool.payer],
+            StakingPoolError::WrongStakeAccount,
+        );
+    }
+}
+
+#[test]
+fn foreign_accounts_are_refused() {
+    let mut svm = Svm::new();
+    let (selection, votes) = allocated(&mut svm, open_params(), &["a"], 100 * SOL);
+    for (at, like, error) in [
+        (1, selection.registry, Error::WrongRegistry),
+        (2, selection.pool.pool, Error::WrongPool),
+        (3, selection.pool.reserve, Error::WrongReserve),
+        (4, selection.pool.list, Error::WrongValidatorList),
+    ] {
+        let copy = keypair("copy").pubkey();
+        let account = svm.account(&like).unwrap();
+        write_account(&mut svm, &copy, account.data, account.owner);
+        let mut rebalance = selection.rebalance(&svm, &votes);
+        rebalance.accounts[at].pubkey = copy;
+        svm.refuses(&[rebalance], &[&selection.pool.payer], error);
+    }
+    for at in [5, 6, 7, 8, 10, 11] {
+        let mut rebalance = selection.rebalance(&svm, &votes);
+        rebalance.accounts[at].pubkey = keypair("copy").pubkey();
+        svm.refuses(&[rebalance], &[&selection.pool.payer], Error::WrongProgramAccount);
+    }
+    let mut rebalance = selection.rebalance(&svm, &votes);
+    rebalance.accounts[9].pubkey = keypair("copy").pubkey();
+    assert!(svm.send(&[rebalance], &[&selection.pool.payer]).is_err());
+    // The pool's list where a stake account should be: one account in two writable places.
+    let mut twice = selection.rebalance(&svm, &votes);
+    twice.accounts[13].pubkey = selection.pool.list;
+    svm.refuses(&[twice], &[&selection.pool.payer], chain::DUPLICATE_MUTABLE_ACCOUNT);
+}
+
+#[test]
+fn a_pool_that_follows_another_authority_refuses() {
+    let mut svm = Svm::new();
+    let (selection, votes) = allocated(&mut svm, open_params(), &["a"], 100 * SOL);
+    let set = sluice_sdk::staking_pool::instructions::SetDelegationAuthority {
+        pool: selection.pool.pool,
+        admin: selection.pool.admin.pubkey(),
+        delegation_authority: selection.pool.delegation.pubkey(),
+    };
+    svm.must(&[set.instruction()], &[&selection.pool.admin]);
+    let rebalance = selection.rebalance(&svm, &votes);
+    svm.refuses(
+        &[compute_limit(1_400_000), rebalance],
+        &[&selection.pool.payer],
+        StakingPoolError::NotDelegationAuthority,
+    );
+}
+
+#[test]
+fn a_validator_somebody_else_added_is_found_before_it_is_added_again() {
+    let mut svm = Svm::new();
+    let selection = SelectionFixture::prepare(&mut svm, 10, 10);
+    let authority = |key: &Address| {
+        sluice_sdk::staking_pool::instructions::SetDelegationAuthority {
+            pool: selection.pool.pool,
+            admin: selection.pool.admin.pubkey(),
+            delegation_authority: *key,
+        }
+        .instruction()
+    };
+    svm.must(&[authority(&selection.pool.delegation.pubkey())], &[&selection.pool.admin]);
+    let vote = selection::Vote::steady(100, 10, FULL, 0).write(&mut svm, "a");
+    svm.must(&[selection.pool.add_validator(&vote)], &[&selection.pool.payer, &selection.pool.delegation]);
+    svm.must(&[authority(&selection.config)], &[&selection.pool.admin]);
+    svm.must(&[selection.initialize(open_params())], &[&selection.pool.payer, &selection.pool.admin]);
+    svm.must(&[selection.join(&vote)], &[&selection.pool.payer]);
+    selection.fund(&mut svm, 99 * SOL);
+    svm.must(&[selection.allocate()], &[&selection.pool.payer]);
+    let place = Place { index: 0, pool_index: NOT_IN_POOL };
+    let metas = selection.rebalance_metas(&svm, &vote);
+    let rebalance = selection.rebalance_places(vec![place], &metas);
+    svm.must(&[compute_limit(1_400_000), rebalance], &[&selection.pool.payer]);
+    assert_eq!(selection.pool.list(&svm).records.len(), 1);
+    assert_eq!(selection.held(&svm, &vote), 25 * SOL);
+    assert_eq!(selection.candidate(&svm, &vote).pool_index, 0);
+}
+
+#[test]
+fn a_move_costs_little_more_than_the_pools_own_instruction() {
+    let mut svm = Svm::new();
+    let names = ["a", "b", "c", "d", "e", "f", "g", "h"];
+    let params = with(|p| p.cap_bps = 1_000);
+    let (selection, votes) = allocated(&mut svm, params, &names, 100 * SOL);
+    let cost = |svm: &mut Svm, votes: &[Address]| {
+        let rebalance = selection.rebalance(svm, votes);
+        let sent = svm.must(&[compute_limit(1_400_000), rebalance], &[&selection.pool.payer]);
+        sent.compute_units
+    };
+    let (one, four) = (cost(&mut svm, &votes[..1]), cost(&mut svm, &votes[1..5]));
+    println!("rebalance, first stake of one: {one}, of four: {four}, {} each", (four - one) / 3);
+    cost(&mut svm, &votes[5..]);
+
+    selection.fund(&mut svm, 100 * SOL);
+    reallocate(&mut svm, &selection, &names);
+    let (one, five) = (cost(&mut svm, &votes[..1]), cost(&mut svm, &votes[1..6]));
+    println!("rebalance, increase of one: {one}, of five: {five}, {} each", (five - one) / 4);
+    let (none, nothing) = (cost(&mut svm, &votes[..1]), cost(&mut svm, &votes[1..6]));
+    println!("rebalance, nothing to do for one: {none}, for five: {nothing}, {} each", (nothing - none) / 4);
+
+    // Half the targets: everybody is split.
+    reallocate(&mut svm, &selection, &names);
+    let mut candidates = selection.registry(&svm).records;
+    for candidate in &mut candidates {
+        candidate.target /= 2;
+    }
+    write_candidates(&mut svm, &selection, &candidates);
+    let (one, five) = (cost(&mut svm, &votes[..1]), cost(&mut svm, &votes[1..6]));
+    println!("rebalance, split of one: {one}, of five: {five}, {} each", (five - one) / 4);
+    reallocate(&mut svm, &selection, &names);
+    reallocate(&mut svm, &selection, &names);
+    for candidate in &mut candidates {
+        candidate.target = 0;
+    }
+    let fresh = selection.registry(&svm).records;
+    let zero: Vec<_> = fresh
+        .into_iter()
+        .map(|mut c| {
+            c.target = 0;
+            c
+        })
+        .collect();
+    write_candidates(&mut svm, &selection, &zero);
+    let (one, five) = (cost(&mut svm, &votes[..1]), cost(&mut svm, &votes[1..6]));
+    println!("rebalance, whole exit of one: {one}, of five: {five}, {} each", (five - one) / 4);
+    ledger::assert_balanced(&svm, &selection.pool);
+}

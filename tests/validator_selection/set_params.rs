@@ -17,7 +17,10 @@ fn the_admin_sets_them_and_nothing_else_changes() {
     svm.must(&[selection.set_params(params.clone())], &[&selection.pool.admin]);
     let after = selection.state(&svm);
     assert_eq!(after.params, params);
-    assert_eq!(sluice_sdk::validator_selection::accounts::Config { params: before.params.clone(), ..after }, before);
+    assert_eq!(
+        sluice_sdk::validator_selection::accounts::Config { params: before.params.clone(), ..after },
+        before
+    );
 }
 
 #[test]

@@ -15,6 +15,14 @@ pub struct Holding {
     pub leaving: bool,
 }
 
+impl Holding {
+    /// What is not cooling down beside: active and activating. Saturates, which cannot happen: all SOL fit 64 bits.
+    #[inline(always)]
+    pub const fn held(&self) -> Lamports {
+        Lamports(self.stake.0.saturating_add(self.activating.0))
+    }
+}
+
 /// What bounds a move, in lamports.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct Limits {
@@ -50,7 +58,7 @@ pub fn decide(target: Lamports, holding: &Holding, limits: &Limits) -> Move {
     if holding.leaving {
         return Move::None;
     }
-    let held = Lamports(holding.stake.0.saturating_add(holding.activating.0));
+    let held = holding.held();
     if target > held {
         if !holding.activating.is_zero() {
             return Move::None;

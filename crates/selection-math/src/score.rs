@@ -32,8 +32,8 @@ pub struct Yield(pub u64);
 pub struct Kappa(pub u64);
 
 impl Kappa {
-    /// The highest prior: a thousand times today's yield.
-    pub const MAX_PRIOR: Self = Self(25_000_000_000);
+    /// The highest prior: 40,000 times mainnet's, for clusters whose epochs are short and rich.
+    pub const MAX_PRIOR: Self = Self(1_000_000_000_000);
 
     const fn times(self, factor: u64) -> u64 {
         self.0.saturating_mul(factor)

@@ -15,6 +15,9 @@ pub const MAX_CANDIDATES: u32 = 5_000;
 pub const MAX_RANKED: usize = 3_000;
 /// Epochs in a row without credits after which anyone may remove a candidate.
 pub const IDLE_EPOCHS: u8 = 10;
+/// Epochs after it left in which a candidate is remembered: as long as its commissions count, so that nobody sheds a
+/// past by leaving and joining again.
+pub const LEFT_EPOCHS: u64 = 8;
 
 /// Most of the pool that may be kept liquid: 50 %.
 pub const MAX_RESERVE_BPS: u16 = 5_000;

@@ -52,7 +52,7 @@ pub enum SelectionError {
     WrongAccountCount,
     #[msg("The candidate is still in the pool's list: rebalance it first")]
     StillInPool,
-    #[msg("The candidate neither left nor stopped voting, or is banned")]
+    #[msg("The candidate neither left eight epochs ago nor stopped voting for ten, or it is banned")]
     NotRemovable,
     #[msg("More candidates are eligible than one allocation can rank")]
     TooManyCandidates,

@@ -100,32 +100,18 @@ pub struct Allocated {
     pub stale: u64,
 }
 
-/// Stake of one validator was moved, in lamports.
+/// A batch was rebalanced, in lamports. What moved with whom is in the pool's own events, from the same transaction.
 #[event(bytemuck)]
-pub struct StakeMoved {
+pub struct Rebalanced {
     pub config: Address,
-    pub vote: Address,
     pub epoch: u64,
-    pub target: u64,
-    /// Active and activating stake.
-    pub held_before: u64,
-    /// What went to the validator, and what starts to come back from it: one of the two is zero.
-    pub increased: u64,
-    pub decreased: u64,
+    pub increases: u64,
+    pub decreases: u64,
+    /// This epoch's moves, to validators and from them.
+    pub moved_up_before: u64,
+    pub moved_up_after: u64,
+    pub moved_down_before: u64,
+    pub moved_down_after: u64,
     pub reserve_before: u64,
     pub reserve_after: u64,
-    /// This epoch's moves so far, in either direction.
-    pub moved_up_after: u64,
-    pub moved_down_after: u64,
-}
-
-/// A validator entered the pool's list, or left it.
-#[event(bytemuck)]
-pub struct PoolEntryChanged {
-    pub config: Address,
-    pub vote: Address,
-    /// Its index in the pool's list: the new one, or the one it had.
-    pub pool_index: u64,
-    /// 1: entered, 0: left.
-    pub entered: u64,
 }

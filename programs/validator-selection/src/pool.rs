@@ -6,13 +6,25 @@ use anchor_lang::prelude::*;
 use pinocchio::cpi::{CpiAccount, Seed, Signer, invoke_signed_unchecked};
 use pinocchio::instruction::{InstructionAccount, InstructionView};
 
+use staking_pool::instruction::{AddValidator, DecreaseStake, IncreaseStake, RemoveValidator};
+
 use crate::constants::SELECTION_SEED;
 
-// sha256("global:<name>"), the first eight bytes.
-const ADD_VALIDATOR: [u8; 8] = [0xfa, 0x71, 0x35, 0x36, 0x8d, 0x75, 0xd7, 0xb9];
-const REMOVE_VALIDATOR: [u8; 8] = [0x19, 0x60, 0xd3, 0x9b, 0xa1, 0x0e, 0xa8, 0xbc];
-const INCREASE_STAKE: [u8; 8] = [0xef, 0x4a, 0xb3, 0x9c, 0x77, 0x93, 0x27, 0xd4];
-const DECREASE_STAKE: [u8; 8] = [0xd7, 0x29, 0x94, 0xd2, 0xd4, 0xd2, 0xd7, 0xd4];
+const ADD_VALIDATOR: [u8; 8] = discriminator::<AddValidator>();
+const REMOVE_VALIDATOR: [u8; 8] = discriminator::<RemoveValidator>();
+const INCREASE_STAKE: [u8; 8] = discriminator::<IncreaseStake>();
+const DECREASE_STAKE: [u8; 8] = discriminator::<DecreaseStake>();
+
+/// The first bytes of an instruction's data, taken from the pool's own program.
+const fn discriminator<I: Discriminator>() -> [u8; 8] {
+    match I::DISCRIMINATOR.first_chunk() {
+        Some(bytes) if I::DISCRIMINATOR.len() == 8 => *bytes,
+        _ => [0; 8],
+    }
+}
+
+const _: () = assert!(u64::from_le_bytes(ADD_VALIDATOR) != 0 && u64::from_le_bytes(REMOVE_VALIDATOR) != 0);
+const _: () = assert!(u64::from_le_bytes(INCREASE_STAKE) != 0 && u64::from_le_bytes(DECREASE_STAKE) != 0);
 
 /// The accounts the calls share, and the bump the config signs with. Views are pointers: a copy sees what the pool
 /// writes.

@@ -36,6 +36,8 @@ pub struct Candidate {
     /// The epoch whose realised yield was counted last, or was found missing.
     pub realised_epoch: u64,
     pub joined_epoch: u64,
+    /// The epoch its validator asked to leave in; `u64::MAX`: it did not.
+    pub left_epoch: u64,
     /// Inflation commission by epoch modulo 8, in basis points. The worst counts.
     pub commissions: [u16; WINDOW],
     /// What it realised above or below its model, smoothed, in parts per million.
@@ -55,7 +57,7 @@ pub struct Candidate {
     /// The highest of `commissions`.
     pub worst_commission_bps: u16,
     /// Zero today; new fields are taken from its front.
-    pub _reserved: [u8; 96],
+    pub _reserved: [u8; 88],
 }
 
 const _: () = assert!(core::mem::size_of::<Candidate>() == 224);
@@ -83,6 +85,7 @@ impl Candidate {
             observed_epoch: NEVER,
             realised_epoch: NEVER,
             joined_epoch: epoch,
+            left_epoch: NEVER,
             commissions: [0; WINDOW],
             surplus_ppm: 0,
             pool_index: NOT_IN_POOL,
@@ -92,7 +95,7 @@ impl Candidate {
             flags: 0,
             constraint: 0,
             worst_commission_bps: 0,
-            _reserved: [0; 96],
+            _reserved: [0; 88],
         }
     }
 

@@ -8,9 +8,8 @@ pub use super::types::CandidateJoined;
 pub use super::types::CandidateRemoved;
 pub use super::types::CandidatesObserved;
 pub use super::types::ParamsSet;
-pub use super::types::PoolEntryChanged;
+pub use super::types::Rebalanced;
 pub use super::types::SelectionInitialized;
-pub use super::types::StakeMoved;
 use borsh::BorshDeserialize;
 
 pub const ADMIN_ACCEPTED_EVENT: [u8; 8] = [174, 12, 76, 139, 158, 99, 110, 254];
@@ -21,9 +20,8 @@ pub const CANDIDATE_JOINED_EVENT: [u8; 8] = [24, 134, 141, 212, 238, 198, 101, 1
 pub const CANDIDATE_REMOVED_EVENT: [u8; 8] = [97, 82, 26, 215, 198, 216, 53, 49];
 pub const CANDIDATES_OBSERVED_EVENT: [u8; 8] = [23, 96, 203, 141, 164, 81, 17, 215];
 pub const PARAMS_SET_EVENT: [u8; 8] = [57, 111, 33, 252, 120, 76, 98, 245];
-pub const POOL_ENTRY_CHANGED_EVENT: [u8; 8] = [243, 171, 55, 99, 91, 152, 177, 1];
+pub const REBALANCED_EVENT: [u8; 8] = [74, 101, 57, 244, 181, 179, 52, 182];
 pub const SELECTION_INITIALIZED_EVENT: [u8; 8] = [190, 14, 236, 22, 235, 71, 142, 56];
-pub const STAKE_MOVED_EVENT: [u8; 8] = [229, 213, 90, 235, 88, 242, 57, 27];
 
 /// Every event of the program.
 #[derive(Clone, Debug, Eq, PartialEq, serde::Serialize)]
@@ -37,9 +35,8 @@ pub enum ValidatorSelectionEvent {
     CandidateRemoved(CandidateRemoved),
     CandidatesObserved(CandidatesObserved),
     ParamsSet(ParamsSet),
-    PoolEntryChanged(PoolEntryChanged),
+    Rebalanced(Rebalanced),
     SelectionInitialized(SelectionInitialized),
-    StakeMoved(StakeMoved),
 }
 
 impl ValidatorSelectionEvent {
@@ -61,13 +58,10 @@ impl ValidatorSelectionEvent {
                 CandidatesObserved::try_from_slice(body).ok().map(Self::CandidatesObserved)
             }
             PARAMS_SET_EVENT => ParamsSet::try_from_slice(body).ok().map(Self::ParamsSet),
-            POOL_ENTRY_CHANGED_EVENT => {
-                PoolEntryChanged::try_from_slice(body).ok().map(Self::PoolEntryChanged)
-            }
+            REBALANCED_EVENT => Rebalanced::try_from_slice(body).ok().map(Self::Rebalanced),
             SELECTION_INITIALIZED_EVENT => {
                 SelectionInitialized::try_from_slice(body).ok().map(Self::SelectionInitialized)
             }
-            STAKE_MOVED_EVENT => StakeMoved::try_from_slice(body).ok().map(Self::StakeMoved),
             _ => None,
         }
     }
@@ -82,9 +76,8 @@ impl ValidatorSelectionEvent {
             Self::CandidateRemoved(_) => "CandidateRemoved",
             Self::CandidatesObserved(_) => "CandidatesObserved",
             Self::ParamsSet(_) => "ParamsSet",
-            Self::PoolEntryChanged(_) => "PoolEntryChanged",
+            Self::Rebalanced(_) => "Rebalanced",
             Self::SelectionInitialized(_) => "SelectionInitialized",
-            Self::StakeMoved(_) => "StakeMoved",
         }
     }
 }

@@ -5,9 +5,9 @@ use pinocchio::cpi::Signer as CpiSigner;
 use sluice_vault_math::{Book, CollateralAmount, RequestTerms};
 
 use crate::constants::*;
-use crate::cpi;
 use crate::errors::VaultError;
 use crate::events::{BookEntry, VaultInitialized};
+use crate::invoke;
 use crate::state::Vault;
 use crate::token::{MintView, TokenAccountView, is_token_program, read_exactly};
 
@@ -111,7 +111,7 @@ pub(crate) fn handler(ctx: &mut Context<InitializeVault>, params: VaultParams) -
     vault.set_epoch_cap(cap);
     vault.set_book(book);
 
-    cpi::transfer(
+    invoke::transfer(
         accounts.collateral_token_program.account(),
         accounts.admin_collateral.account(),
         accounts.collateral_account.account(),
@@ -121,7 +121,7 @@ pub(crate) fn handler(ctx: &mut Context<InitializeVault>, params: VaultParams) -
     );
     let key = accounts.vault.key();
     let seeds = key.seeds();
-    cpi::mint_to(
+    invoke::mint_to(
         accounts.vrt_token_program.account(),
         accounts.vrt_mint.account(),
         accounts.vrt_escrow.account(),

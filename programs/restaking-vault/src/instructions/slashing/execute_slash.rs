@@ -4,9 +4,9 @@ use anchor_lang::prelude::*;
 use pinocchio::cpi::Signer as CpiSigner;
 use sluice_vault_math::{CollateralAmount, SlashLimits};
 
-use crate::cpi;
 use crate::errors::{OrVaultError, VaultError};
 use crate::events::{BookEntry, SlashExecuted};
+use crate::invoke;
 use crate::state::{Allocation, SlashRequest, Vault};
 use crate::token::TokenAccountView;
 
@@ -89,7 +89,7 @@ pub(crate) fn handler(ctx: &mut Context<ExecuteSlash>) -> Result<()> {
     });
     let beneficiary = match receiver {
         Some(account) => {
-            cpi::transfer(
+            invoke::transfer(
                 accounts.collateral_token_program.account(),
                 accounts.collateral_account.account(),
                 account.account(),
@@ -100,7 +100,7 @@ pub(crate) fn handler(ctx: &mut Context<ExecuteSlash>) -> Result<()> {
             *account.address()
         }
         None => {
-            cpi::burn(
+            invoke::burn(
                 accounts.collateral_token_program.account(),
                 accounts.collateral_account.account(),
                 accounts.collateral_mint.account(),

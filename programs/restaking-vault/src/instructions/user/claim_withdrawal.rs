@@ -4,9 +4,9 @@ use anchor_lang::prelude::*;
 use pinocchio::cpi::Signer as CpiSigner;
 use sluice_vault_math::{Redeemed, VrtAmount};
 
-use crate::cpi;
 use crate::errors::{OrVaultError, VaultError};
 use crate::events::{BookEntry, WithdrawalClaimed};
+use crate::invoke;
 use crate::state::{Vault, WithdrawalTicket};
 use crate::token::TokenAccountView;
 
@@ -74,7 +74,7 @@ pub(crate) fn handler(ctx: &mut Context<ClaimWithdrawal>, min_out: u64) -> Resul
 
     let key = accounts.vault.key();
     let seeds = key.seeds();
-    cpi::burn(
+    invoke::burn(
         accounts.vrt_token_program.account(),
         accounts.vrt_escrow.account(),
         accounts.vrt_mint.account(),
@@ -82,7 +82,7 @@ pub(crate) fn handler(ctx: &mut Context<ClaimWithdrawal>, min_out: u64) -> Resul
         vrt_amount,
         &[CpiSigner::from(&seeds)],
     );
-    cpi::transfer(
+    invoke::transfer(
         accounts.collateral_token_program.account(),
         accounts.collateral_account.account(),
         accounts.recipient.account(),

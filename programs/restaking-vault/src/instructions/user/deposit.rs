@@ -4,9 +4,9 @@ use anchor_lang::prelude::*;
 use pinocchio::cpi::Signer as CpiSigner;
 use sluice_vault_math::{CollateralAmount, Deposited};
 
-use crate::cpi;
 use crate::errors::{OrVaultError, VaultError};
 use crate::events::{BookEntry, CollateralDeposited};
+use crate::invoke;
 use crate::state::Vault;
 
 /// Specification:
@@ -49,7 +49,7 @@ pub(crate) fn handler(ctx: &mut Context<Deposit>, amount: u64, min_vrt_out: u64)
     vault.set_epoch_cap(cap);
     vault.set_book(after);
 
-    cpi::transfer(
+    invoke::transfer(
         accounts.collateral_token_program.account(),
         accounts.depositor_collateral.account(),
         accounts.collateral_account.account(),
@@ -59,7 +59,7 @@ pub(crate) fn handler(ctx: &mut Context<Deposit>, amount: u64, min_vrt_out: u64)
     );
     let key = accounts.vault.key();
     let seeds = key.seeds();
-    cpi::mint_to(
+    invoke::mint_to(
         accounts.vrt_token_program.account(),
         accounts.vrt_mint.account(),
         accounts.depositor_vrt.account(),

@@ -2,9 +2,9 @@
 
 use anchor_lang::prelude::*;
 
-use crate::cpi;
 use crate::errors::{OrVaultError, VaultError};
 use crate::events::WithdrawalEnqueued;
+use crate::invoke;
 use crate::state::{Vault, WithdrawalTicket};
 
 /// Specification:
@@ -51,7 +51,7 @@ pub(crate) fn handler(ctx: &mut Context<EnqueueWithdrawal>, vrt_amount: u64) -> 
     ticket.unlock_epoch = schedule.unlocks_at;
     ticket.release_epoch = schedule.released_at;
 
-    cpi::transfer(
+    invoke::transfer(
         accounts.vrt_token_program.account(),
         accounts.owner_vrt.account(),
         accounts.vrt_escrow.account(),

@@ -15,7 +15,8 @@ use crate::{cpi, sol};
 /// - `index` is the validator's place in the list; nothing of it is cooling down yet
 /// - `lamports` equal to the whole delegation deactivates the canonical account in place
 /// - otherwise `lamports` and what stays are each at least the minimum delegation, and the split-off part is
-///   deactivated; its rent comes from the reserve's free SOL and returns when it is collected
+///   deactivated; its rent comes from the reserve, if need be from what tickets are
+///   owed, because it is for tickets that stake must come home; it returns when the part is collected
 /// - a validator whose canonical account is gone gives up its activating account, whole
 /// - the pool's total does not change; the update of the next epoch, or a later one, collects
 #[derive(Accounts)]
@@ -94,7 +95,7 @@ pub fn handler(ctx: &mut Context<DecreaseStake>, index: u32, lamports: u64) -> R
         let chain_rent = Rent::get()?;
         let rent = chain_rent.try_minimum_balance(STAKE_ACCOUNT_SIZE)?;
         require!(
-            rent <= sol::free_lamports(&accounts.pool, &accounts.reserve, &chain_rent)?,
+            rent <= sol::reserve_lamports(&accounts.reserve, &chain_rent)?,
             PoolError::ReserveInsufficient
         );
         sol::pay_from_reserve(&accounts.reserve, split, rent)?;

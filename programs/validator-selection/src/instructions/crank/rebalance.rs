@@ -10,7 +10,7 @@ use super::Place;
 use crate::chain;
 use crate::constants::*;
 use crate::errors::{OrOverflow, SelectionError};
-use crate::events::{PoolEntryChanged, StakeMoved};
+use crate::events::Rebalanced;
 use crate::pool::PoolCall;
 use crate::state::{Config, Registry};
 
@@ -78,17 +78,35 @@ pub fn handler(ctx: &mut Context<Rebalance>, batch: &[Place]) -> Result<()> {
         stake_program: *accounts.stake_program.account(),
         bump: [accounts.config.bump],
     };
-    let crank = Crank { call, epoch, stake_rent, reserve_rent };
+    let crank = Crank { call, stake_rent, reserve_rent };
+    let (moved_up_before, moved_down_before) = (accounts.config.moved_up, accounts.config.moved_down);
+    let reserve_before = accounts.reserve.account().lamports();
+    let (mut increases, mut decreases) = (0u64, 0u64);
     for (place, triple) in batch.iter().zip(triples) {
-        crank.rebalance(accounts, *place, triple)?;
+        match crank.rebalance(accounts, *place, triple)? {
+            Move::Increase(_) => increases = increases.checked_add(1).or_overflow()?,
+            Move::Decrease(_) => decreases = decreases.checked_add(1).or_overflow()?,
+            Move::None => {}
+        }
     }
+    emit!(Rebalanced {
+        config: *accounts.config.address(),
+        epoch,
+        increases,
+        decreases,
+        moved_up_before,
+        moved_up_after: accounts.config.moved_up,
+        moved_down_before,
+        moved_down_after: accounts.config.moved_down,
+        reserve_before,
+        reserve_after: accounts.reserve.account().lamports(),
+    });
     Ok(())
 }
 
 /// What the moves of a batch share; rents in lamports.
 struct Crank {
     call: PoolCall,
-    epoch: u64,
     stake_rent: u64,
     reserve_rent: u64,
 }
@@ -101,42 +119,31 @@ impl Crank {
         accounts: &mut Rebalance,
         place: Place,
         [vote, stake, deactivating]: &[AccountView; 3],
-    ) -> Result<()> {
+    ) -> Result<Move> {
         let call = &self.call;
         let candidate = chain::candidate_of(accounts.registry.as_mut_slice(), place.index, vote.address())?;
         let target = candidate.target;
         let records = accounts.validator_list.as_slice();
-        let found = chain::find_record(records, candidate, place.pool_index).copied();
-        let found = match found {
-            // Neither hint holds. That is rare, and before anything is added one has to know: so the whole list is read.
-            None if target > 0 => {
-                let at =
-                    records.iter().position(|record| anchor_lang::address_eq(&record.vote, vote.address()));
-                candidate.pool_index = at.and_then(|at| u32::try_from(at).ok()).unwrap_or(NOT_IN_POOL);
-                at.and_then(|at| records.get(at)).copied()
-            }
-            found => found,
-        };
-        let index = candidate.pool_index;
-
-        if target == 0
-            && found.is_some_and(|record| record.held() == 0 && record.stake_state == stake_state::NONE)
-        {
-            call.remove_validator(vote, index);
+        let mut record = chain::find_record(records, candidate, place.pool_index);
+        if record.is_none() && target > 0 {
+            // Neither place holds. That is rare, and before anything is added one has to know: so the whole list is read.
+            let at = records.iter().position(|record| anchor_lang::address_eq(&record.vote, vote.address()));
+            candidate.pool_index = at.and_then(|at| u32::try_from(at).ok()).unwrap_or(NOT_IN_POOL);
+            record = at.and_then(|at| records.get(at));
+        }
+        let is_known = record.is_some();
+        let is_empty =
+            record.is_some_and(|record| record.held() == 0 && record.stake_state == stake_state::NONE);
+        let holding = record.map(holding).unwrap_or_default();
+        if target == 0 && is_empty {
+            call.remove_validator(vote, candidate.pool_index);
             candidate.pool_index = NOT_IN_POOL;
-            emit!(PoolEntryChanged {
-                config: *accounts.config.address(),
-                vote: *vote.address(),
-                pool_index: u64::from(index),
-                entered: 0,
-            });
-            return Ok(());
+            return Ok(Move::None);
         }
 
-        let reserve_before = accounts.reserve.account().lamports();
-        let free =
-            reserve_before.saturating_sub(self.reserve_rent).saturating_sub(accounts.pool.ticket_lamports);
-        let config: &mut Config = &mut accounts.config;
+        let config: &Config = &accounts.config;
+        let reserve = accounts.reserve.account().lamports().saturating_sub(self.reserve_rent);
+        let free = reserve.saturating_sub(accounts.pool.ticket_lamports);
         let limits = Limits {
             min_delegation: Lamports(accounts.pool.min_delegation),
             min_move: Lamports(config.params.min_move),
@@ -144,53 +151,34 @@ impl Crank {
             up: Lamports(config.move_limit.saturating_sub(config.moved_up)),
             down: Lamports(config.move_limit.saturating_sub(config.moved_down)),
         };
-        let holding = found.as_ref().map(holding).unwrap_or_default();
-        let held_before = holding.stake.0.saturating_add(holding.activating.0);
-        let (increased, decreased) = match decide(Lamports(target), &holding, &limits) {
-            Move::Increase(Lamports(amount)) if chain::is_vote_account(vote) => {
-                if found.is_none() {
+        let decision = decide(Lamports(target), &holding, &limits);
+        match decision {
+            // A vote account that was closed since it was observed belongs to nobody.
+            Move::Increase(Lamports(amount)) if vote.owned_by(&VOTE_PROGRAM) => {
+                if !is_known {
                     if accounts.validator_list.is_full() {
-                        return Ok(());
+                        return Ok(Move::None);
                     }
                     candidate.pool_index = u32::try_from(accounts.validator_list.len()).ok().or_overflow()?;
                     call.add_validator(vote);
-                    emit!(PoolEntryChanged {
-                        config: *accounts.config.address(),
-                        vote: *vote.address(),
-                        pool_index: u64::from(candidate.pool_index),
-                        entered: 1,
-                    });
                 }
                 call.increase_stake(vote, stake, candidate.pool_index, amount);
-                (amount, 0)
+                let config: &mut Config = &mut accounts.config;
+                config.moved_up = config.moved_up.checked_add(amount).or_overflow()?;
+                Ok(decision)
             }
-            // A part is split off into a new account, whose rent the reserve lays out.
-            Move::Decrease(Lamports(amount))
-                if is_delegated(stake) && (amount == held_before || free >= self.stake_rent) =>
+            // A part is split off into a new account, whose rent the reserve lays out: out of what tickets are owed,
+            // if need be, because it is for tickets that stake must come home.
+            Move::Decrease(part)
+                if is_delegated(stake) && (part == holding.held() || reserve >= self.stake_rent) =>
             {
-                call.decrease_stake(vote, stake, deactivating, candidate.pool_index, amount);
-                (0, amount)
+                call.decrease_stake(vote, stake, deactivating, candidate.pool_index, part.0);
+                let config: &mut Config = &mut accounts.config;
+                config.moved_down = config.moved_down.checked_add(part.0).or_overflow()?;
+                Ok(decision)
             }
-            _ => return Ok(()),
-        };
-
-        let config: &mut Config = &mut accounts.config;
-        config.moved_up = config.moved_up.checked_add(increased).or_overflow()?;
-        config.moved_down = config.moved_down.checked_add(decreased).or_overflow()?;
-        emit!(StakeMoved {
-            config: *accounts.config.address(),
-            vote: *vote.address(),
-            epoch: self.epoch,
-            target,
-            held_before,
-            increased,
-            decreased,
-            reserve_before,
-            reserve_after: accounts.reserve.account().lamports(),
-            moved_up_after: accounts.config.moved_up,
-            moved_down_after: accounts.config.moved_down,
-        });
-        Ok(())
+            _ => Ok(Move::None),
+        }
     }
 }
 

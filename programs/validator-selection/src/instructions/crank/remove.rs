@@ -1,6 +1,7 @@
 //! `remove`: a candidate that is gone makes room in the registry.
 
 use anchor_lang::prelude::*;
+use staking_pool::state::ValidatorList;
 
 use crate::chain::candidate_of;
 use crate::constants::*;
@@ -11,9 +12,10 @@ use crate::state::{Config, Registry, flags};
 /// Specification
 /// - anyone may send it
 /// - `index` is the candidate's place in the registry
-/// - the candidate left, or earned no credits in ten observed epochs in a row
+/// - the candidate left eight epochs ago, or earned no credits in ten observed epochs in a row
 /// - it is not banned: a ban would end by joining again
-/// - it is not in the pool's list any more
+/// - it is not in the pool's list any more. Costs grow with the list here, and nowhere else but where one is added: a
+///   place remembered is no proof of absence, and stake of a vote account nobody registered could not be moved
 /// - the last candidate takes its place
 #[derive(Accounts)]
 pub struct Remove {
@@ -21,6 +23,8 @@ pub struct Remove {
     pub config: Account<Config>,
     #[account(mut, address = config.registry @ SelectionError::WrongRegistry)]
     pub registry: Registry,
+    #[account(address = config.validator_list @ SelectionError::WrongValidatorList)]
+    pub validator_list: ValidatorList,
     pub vote: UncheckedAccount,
 }
 
@@ -28,9 +32,14 @@ pub fn handler(ctx: &mut Context<Remove>, index: u32) -> Result<()> {
     let accounts = &mut ctx.accounts;
     let vote = *accounts.vote.address();
     let candidate = *candidate_of(accounts.registry.as_mut_slice(), index, &vote)?;
-    let gone = candidate.is(flags::LEFT) || candidate.idle >= IDLE_EPOCHS;
+    let forgotten = candidate.left_epoch.saturating_add(LEFT_EPOCHS) <= Clock::get()?.epoch;
+    let gone = (candidate.is(flags::LEFT) && forgotten) || candidate.idle >= IDLE_EPOCHS;
     require!(gone && !candidate.is(flags::BANNED), SelectionError::NotRemovable);
-    require!(candidate.pool_index == NOT_IN_POOL, SelectionError::StillInPool);
+    let mut records = accounts.validator_list.iter();
+    require!(
+        !records.any(|record| anchor_lang::address_eq(&record.vote, &vote)),
+        SelectionError::StillInPool
+    );
 
     let config = &mut accounts.config;
     config.targets = config.targets.saturating_sub(candidate.target);

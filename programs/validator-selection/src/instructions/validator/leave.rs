@@ -4,7 +4,7 @@ use anchor_lang::prelude::*;
 use sluice_chain_views::vote::VoteView;
 
 use crate::chain::candidate_of;
-use crate::constants::VOTE_PROGRAM;
+use crate::constants::{NEVER, VOTE_PROGRAM};
 use crate::errors::SelectionError;
 use crate::events::CandidateFlagged;
 use crate::state::{Config, Registry, flags};
@@ -12,7 +12,8 @@ use crate::state::{Config, Registry, flags};
 /// Specification
 /// - the node of the vote account, or its authorized withdrawer, signs
 /// - `index` is the candidate's place in the registry
-/// - leaving: its target is zero at once, and rebalancing takes its stake away within the epoch's movement limit
+/// - leaving: its target is zero at once, and rebalancing takes its stake away within the epoch's movement limit;
+///   asking again changes nothing
 /// - coming back: it competes again from the next allocation on, unless banned
 #[derive(Accounts)]
 pub struct Leave {
@@ -39,6 +40,11 @@ pub fn handler(ctx: &mut Context<Leave>, index: u32, leaving: bool) -> Result<()
     let candidate = candidate_of(accounts.registry.as_mut_slice(), index, accounts.vote.address())?;
     let (flags_before, target_before) = (candidate.flags, candidate.target);
     accounts.config.flag(candidate, flags::LEFT, leaving);
+    if !leaving {
+        candidate.left_epoch = NEVER;
+    } else if candidate.left_epoch == NEVER {
+        candidate.left_epoch = Clock::get()?.epoch;
+    }
     emit!(CandidateFlagged {
         config: *accounts.config.address(),
         vote: candidate.vote,

@@ -78,8 +78,8 @@ pub enum ValidatorSelectionError {
     /// 6022 - The candidate is still in the pool's list: rebalance it first
     #[error("The candidate is still in the pool's list: rebalance it first")]
     StillInPool = 0x1786,
-    /// 6023 - The candidate neither left nor stopped voting, or is banned
-    #[error("The candidate neither left nor stopped voting, or is banned")]
+    /// 6023 - The candidate neither left eight epochs ago nor stopped voting for ten, or it is banned
+    #[error("The candidate neither left eight epochs ago nor stopped voting for ten, or it is banned")]
     NotRemovable = 0x1787,
     /// 6024 - More candidates are eligible than one allocation can rank
     #[error("More candidates are eligible than one allocation can rank")]

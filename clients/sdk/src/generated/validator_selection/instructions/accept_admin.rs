@@ -6,7 +6,7 @@ use serde::Serialize;
 
 pub const ACCEPT_ADMIN_DISCRIMINATOR: [u8; 8] = [112, 42, 45, 90, 116, 181, 13, 170];
 
-/// Accounts of `accept_admin`.
+/// The proposed admin takes over.
 #[derive(Clone, Debug)]
 pub struct AcceptAdmin {
     pub config: solana_address::Address,

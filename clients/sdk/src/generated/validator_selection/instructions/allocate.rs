@@ -6,7 +6,7 @@ use serde::Serialize;
 
 pub const ALLOCATE_DISCRIMINATOR: [u8; 8] = [64, 38, 189, 129, 24, 157, 82, 136];
 
-/// Accounts of `allocate`.
+/// Anyone sets every candidate's target for this epoch, once.
 #[derive(Clone, Debug)]
 pub struct Allocate {
     pub config: solana_address::Address,

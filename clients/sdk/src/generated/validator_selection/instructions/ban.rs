@@ -6,7 +6,7 @@ use serde::Serialize;
 
 pub const BAN_DISCRIMINATOR: [u8; 8] = [154, 234, 83, 130, 254, 206, 227, 66];
 
-/// Accounts of `ban`.
+/// The admin bans a candidate, or ends its ban.
 #[derive(Clone, Debug)]
 pub struct Ban {
     pub config: solana_address::Address,

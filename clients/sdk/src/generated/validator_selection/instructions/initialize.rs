@@ -7,7 +7,7 @@ use serde::Serialize;
 
 pub const INITIALIZE_DISCRIMINATOR: [u8; 8] = [175, 175, 109, 31, 13, 152, 155, 237];
 
-/// Accounts of `initialize`.
+/// A pool gets a selection, run by the pool's admin.
 #[derive(Clone, Debug)]
 pub struct Initialize {
     pub payer: solana_address::Address,

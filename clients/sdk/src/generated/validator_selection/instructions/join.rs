@@ -6,7 +6,7 @@ use serde::Serialize;
 
 pub const JOIN_DISCRIMINATOR: [u8; 8] = [206, 55, 2, 106, 113, 220, 17, 163];
 
-/// Accounts of `join`.
+/// Anyone makes a vote account with history a candidate.
 #[derive(Clone, Debug)]
 pub struct Join {
     pub config: solana_address::Address,

@@ -6,7 +6,7 @@ use serde::Serialize;
 
 pub const LEAVE_DISCRIMINATOR: [u8; 8] = [59, 234, 148, 108, 107, 149, 173, 112];
 
-/// Accounts of `leave`.
+/// A validator leaves, or comes back.
 #[derive(Clone, Debug)]
 pub struct Leave {
     pub config: solana_address::Address,

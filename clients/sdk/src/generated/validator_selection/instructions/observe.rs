@@ -7,7 +7,7 @@ use serde::Serialize;
 
 pub const OBSERVE_DISCRIMINATOR: [u8; 8] = [204, 78, 178, 115, 194, 147, 65, 74];
 
-/// Accounts of `observe`.
+/// Anyone records what vote accounts and the pool's own stake say; one remaining account a place, the vote account.
 #[derive(Clone, Debug)]
 pub struct Observe {
     pub config: solana_address::Address,

@@ -6,7 +6,7 @@ use serde::Serialize;
 
 pub const PROPOSE_ADMIN_DISCRIMINATOR: [u8; 8] = [121, 214, 199, 212, 87, 39, 117, 234];
 
-/// Accounts of `propose_admin`.
+/// The admin names another one, who has to accept.
 #[derive(Clone, Debug)]
 pub struct ProposeAdmin {
     pub config: solana_address::Address,

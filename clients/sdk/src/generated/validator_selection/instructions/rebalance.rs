@@ -7,7 +7,7 @@ use serde::Serialize;
 
 pub const REBALANCE_DISCRIMINATOR: [u8; 8] = [108, 158, 77, 9, 210, 52, 88, 62];
 
-/// Accounts of `rebalance`.
+/// Anyone moves stake toward the targets; three remaining accounts a place: vote, stake, deactivating stake.
 #[derive(Clone, Debug)]
 pub struct Rebalance {
     pub config: solana_address::Address,

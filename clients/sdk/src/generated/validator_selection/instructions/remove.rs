@@ -6,11 +6,12 @@ use serde::Serialize;
 
 pub const REMOVE_DISCRIMINATOR: [u8; 8] = [199, 186, 9, 79, 96, 129, 24, 106];
 
-/// Accounts of `remove`.
+/// Anyone removes a candidate that is gone.
 #[derive(Clone, Debug)]
 pub struct Remove {
     pub config: solana_address::Address,
     pub registry: solana_address::Address,
+    pub validator_list: solana_address::Address,
     pub vote: solana_address::Address,
 }
 
@@ -25,9 +26,10 @@ impl Remove {
         args: RemoveInstructionArgs,
         remaining_accounts: &[solana_instruction::AccountMeta],
     ) -> solana_instruction::Instruction {
-        let mut accounts = Vec::with_capacity(3 + remaining_accounts.len());
+        let mut accounts = Vec::with_capacity(4 + remaining_accounts.len());
         accounts.push(solana_instruction::AccountMeta::new(self.config, false));
         accounts.push(solana_instruction::AccountMeta::new(self.registry, false));
+        accounts.push(solana_instruction::AccountMeta::new_readonly(self.validator_list, false));
         accounts.push(solana_instruction::AccountMeta::new_readonly(self.vote, false));
         accounts.extend_from_slice(remaining_accounts);
         let mut data = RemoveInstructionData::new().try_to_vec().unwrap();

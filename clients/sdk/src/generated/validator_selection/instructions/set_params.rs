@@ -7,7 +7,7 @@ use serde::Serialize;
 
 pub const SET_PARAMS_DISCRIMINATOR: [u8; 8] = [27, 234, 178, 52, 147, 2, 187, 141];
 
-/// Accounts of `set_params`.
+/// The admin changes the bounds of the selection.
 #[derive(Clone, Debug)]
 pub struct SetParams {
     pub config: solana_address::Address,

@@ -25,6 +25,8 @@ pub struct Candidate {
     /// The epoch whose realised yield was counted last, or was found missing.
     pub realised_epoch: u64,
     pub joined_epoch: u64,
+    /// The epoch its validator asked to leave in; `u64::MAX`: it did not.
+    pub left_epoch: u64,
     /// Inflation commission by epoch modulo 8, in basis points. The worst counts.
     pub commissions: [u16; 8],
     /// What it realised above or below its model, smoothed, in parts per million.
@@ -45,5 +47,5 @@ pub struct Candidate {
     pub worst_commission_bps: u16,
     /// Zero today; new fields are taken from its front.
     #[serde(skip)]
-    pub reserved: [u8; 96],
+    pub reserved: [u8; 88],
 }

@@ -1,4 +1,5 @@
-//! Calls into the token programs with fixed-size account arrays: no heap, no name logs.
+//! Calls into the token programs with fixed-size account arrays: no heap, no name logs. Not named `cpi`, which is
+//! the module Anchor makes for those who call this program.
 //!
 //! Every function builds exactly the instruction its name says. The token program validates the token accounts;
 //! this program has validated that the program account is the token program it should be.

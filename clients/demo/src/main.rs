@@ -1,0 +1,37 @@
+//! `make demo`: SOL goes in, is delegated, earns real rewards, moves to better validators, secures a service, is
+//! slashed, and comes out; then the books are closed to the lamport.
+//!
+//! Everything happens on the localnet's Bank with the programs as they would be deployed. With `--once` the
+//! process exits 0 only if every check held.
+
+mod checks;
+mod cluster;
+mod epoch;
+mod portfolio;
+mod restaking;
+mod story;
+mod summary;
+
+use std::process::ExitCode;
+
+fn main() -> ExitCode {
+    let mut once = false;
+    for argument in std::env::args().skip(1) {
+        match argument.as_str() {
+            "--once" => once = true,
+            other => {
+                eprintln!("unknown argument {other:?}; the only one is --once");
+                return ExitCode::from(2);
+            }
+        }
+    }
+    let story = story::tell();
+    summary::print(&story);
+    let failed = story.checks.failed();
+    if failed == 0 {
+        println!("\nEvery one of {} checks held.", story.checks.len());
+    } else {
+        println!("\n{failed} of {} checks did not hold.", story.checks.len());
+    }
+    if once && failed > 0 { ExitCode::FAILURE } else { ExitCode::SUCCESS }
+}
