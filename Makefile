@@ -1,7 +1,7 @@
 # Every command of the project. `make` alone lists them.
 SHELL := /bin/bash
 .DEFAULT_GOAL := help
-.PHONY: help setup build check-sdk fmt lint test bench demo clean
+.PHONY: help setup build check-sdk fmt lint host test bench demo clean
 
 help: ## List the commands
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## (.*)/  make \1\t\2/' | expand -t 20
@@ -15,6 +15,7 @@ clients/codegen/node_modules: clients/codegen/package-lock.json
 
 build: setup ## Build the programs (target/deploy/*.so), their IDLs (target/idl) and the generated SDK
 	@toolchain/build-sbf.sh
+	@toolchain/build-sbf.sh --manifest-path toolchain/sbf-check/Cargo.toml
 	@toolchain/build-idl.sh
 	@cd clients/codegen && npm run -s generate
 
@@ -30,14 +31,18 @@ lint: ## Clippy over both workspaces, warnings are errors
 	@cargo clippy --workspace --all-targets --locked -- -D warnings
 	@cd clients && cargo clippy --workspace --all-targets --locked -- -D warnings
 
-test: build ## Unit, property and integration tests of everything
+# One build of everything the host runs: a package alone would be built with other features, Agave runtime and all.
+host: build
+	@cd clients && cargo build --workspace --all-targets --locked
+
+test: host ## Unit, property and integration tests of everything
 	@tests/run.sh
 
-bench: build ## Measure compute units, locks and bytes; print them and write bench/report.json
-	@cd clients && cargo run --locked -q -p sluice-tests --bin bench
+bench: host ## Measure compute units, locks and bytes; print them and write bench/report.json
+	@clients/target/debug/bench
 
-demo: build ## The journey of one SOL on a local cluster (ONCE=1: check everything, then exit)
-	@cd clients && cargo run --locked -q -p sluice-demo -- $(if $(ONCE),--once)
+demo: host ## The journey of one SOL on a local cluster (ONCE=1: fail unless every check holds)
+	@clients/target/debug/sluice-demo $(if $(ONCE),--once)
 
 clean: ## Remove build output, keep the toolchain
 	@rm -rf target clients/target

@@ -3,7 +3,11 @@
 mod decrease_stake;
 mod deposit_sol;
 mod order_unstake;
+mod add_validator;
 mod claim_ticket;
+mod increase_stake;
+mod remove_validator;
 mod stage;
 mod withdraw_sol;
+mod withdraw_stake;
 mod story_journey;

@@ -27,6 +27,8 @@ pub mod offset {
 pub const SYSTEM: Address = solana_sdk_ids::system_program::ID;
 pub const TOKEN_2022: Address = Address::from_str_const("TokenzQdBNbLqP5VEhdkAS6EPFLC1PHnBqCXEpPxuEb");
 
+pub const STAKE_CONFIG: Address = Address::from_str_const("StakeConfig11111111111111111111111111111111");
+
 /// Slots of an epoch of LiteSVM.
 pub const EPOCH: u64 = 432_000;
 

@@ -2,11 +2,11 @@
 
 use sluice_money::Bps;
 use sluice_selection_math::{Kappa, model, net_credits};
-use sluice_tests::selection::{NOT_IN_POOL, Vote, VoteLayout, open_params, write_account};
+use sluice_tests::selection::{NOT_IN_POOL, Vote, VoteLayout, open_params, write_account, write_candidates};
 use sluice_tests::*;
 use solana_signer::Signer;
 
-use crate::{Error, FULL, joined};
+use crate::{Error, FULL, blank, joined};
 
 #[test]
 fn anyone_brings_a_vote_account_with_history_in_and_it_is_observed_at_once() {
@@ -106,4 +106,22 @@ fn a_registry_of_another_selection_is_refused() {
     let mut join = selection.join(&vote);
     join.accounts[1].pubkey = foreign;
     svm.refuses(&[join], &[&selection.pool.payer], Error::WrongRegistry);
+}
+
+#[test]
+fn joining_a_crowd_stays_within_the_default_compute_budget() {
+    let mut svm = Svm::new();
+    let selection = SelectionFixture::with_capacity(&mut svm, open_params(), 5_000, 10);
+    let crowd: Vec<_> = (0..4_999u64)
+        .map(|i| {
+            let mut vote = [7; 32];
+            vote[24..].copy_from_slice(&i.to_le_bytes());
+            blank(vote.into())
+        })
+        .collect();
+    write_candidates(&mut svm, &selection, &crowd);
+    let vote = Vote::steady(100, 10, FULL, 0).write(&mut svm, "alpha");
+    let sent = svm.must(&[selection.join(&vote)], &[&selection.pool.payer]);
+    println!("join: {} compute units as the 5,000th", sent.compute_units);
+    assert!(sent.compute_units < 200_000);
 }

@@ -8,6 +8,7 @@ mod join;
 mod leave;
 mod observe;
 mod propose_admin;
+mod random_walk;
 mod rebalance;
 mod remove;
 mod set_params;

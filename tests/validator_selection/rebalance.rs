@@ -334,7 +334,7 @@ fn without_an_allocation_of_this_epoch_nothing_moves() {
     let vote = joined(&mut svm, &selection, "a", FULL, 0);
     selection.fund(&mut svm, 99 * SOL);
     let rebalance = selection.rebalance(&svm, &[vote]);
-    svm.refuses(&[rebalance.clone()], &[&selection.pool.payer], Error::NotAllocated);
+    svm.refuses(std::slice::from_ref(&rebalance), &[&selection.pool.payer], Error::NotAllocated);
     svm.must(&[selection.allocate()], &[&selection.pool.payer]);
     // An epoch late.
     next_epoch(&mut svm, &selection);

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use sluice_localnet::{Event, LocalnetConfig, ValidatorScript, VoteStateVersion};
+use sluice_localnet::{Event, LocalnetConfig, TxRequest, ValidatorScript, VoteStateVersion};
 use sluice_sdk::staking_pool::errors::StakingPoolError;
 use sluice_sdk::validator_selection::types::Params;
 use sluice_selection_math::Constraint;
@@ -10,6 +10,7 @@ use sluice_tests::ledger::assert_balanced;
 use sluice_tests::selection::open_params;
 use sluice_tests::*;
 use solana_address::Address;
+use solana_instruction::Instruction;
 
 use crate::Error;
 
@@ -143,4 +144,65 @@ fn nothing_moves_while_rewards_are_paid() {
     selection.crank(&mut bank);
     assert!(selection.held(&bank, &vote) > 0);
     assert_balanced(&bank, &selection.pool);
+}
+
+#[test]
+fn twelve_moves_or_ten_first_stakes_fit_one_transaction() {
+    let scripts: Vec<_> = (0..12).map(|i| ValidatorScript::new(format!("v{i}")).stake_sol(500_000)).collect();
+    let mut bank = Bank::with_config(LocalnetConfig::new(scripts).with_slots_per_epoch(128));
+    let votes: Vec<_> = (0..12).map(|i| bank.0.validator(&format!("v{i}")).vote_address()).collect();
+    let mut few = params();
+    few.cap_bps = 700;
+    let selection = SelectionFixture::with_params(&mut bank, few);
+    bank.0.advance_epochs(4);
+    selection.pool.update(&mut bank);
+    for vote in &votes {
+        bank.must(&[selection.join(vote)], &[&selection.pool.payer]);
+    }
+    selection.fund(&mut bank, 10_000 * SOL);
+    bank.must(&[selection.allocate()], &[&selection.pool.payer]);
+    let accounts = |ix: &Instruction| ix.accounts.iter().map(|meta| meta.pubkey).collect::<Vec<_>>();
+    let send = |bank: &mut Bank, ix: Instruction| {
+        let table = bank.0.create_lookup_table(&accounts(&ix)).expect("a lookup table");
+        let request = TxRequest::new(&[ix], &[&selection.pool.payer]).compute_units(1_400_000);
+        let sent = bank.0.send_request(&request.lookup_tables(&[table])).expect("fits");
+        println!("{} compute units, {} accounts", sent.compute_units, sent.accounts.len());
+        assert!(sent.accounts.len() <= 64);
+        sent.compute_units
+    };
+    // The chain traces 64 instructions a transaction. A move makes five; entering the pool's list makes it six.
+    for votes in [&votes[..10], &votes[10..]] {
+        let rebalance = selection.rebalance(&bank, votes);
+        let first = send(&mut bank, rebalance);
+        println!("rebalance: first stake of {}, {} each", votes.len(), first / votes.len() as u64);
+    }
+    for vote in &votes {
+        assert!(selection.held(&bank, vote) > 699 * SOL);
+    }
+    assert_balanced(&bank, &selection.pool);
+
+    // More stake beside it, then a part of it back.
+    for (change, name) in [(10_000 * SOL, "increase"), (0, "split")] {
+        if change > 0 {
+            selection.fund(&mut bank, change);
+        }
+        bank.0.advance_epoch();
+        selection.pool.update(&mut bank);
+        if change == 0 {
+            let mut less = params();
+            less.cap_bps = 350;
+            bank.must(&[selection.set_params(less)], &[&selection.pool.admin]);
+        }
+        let observe = selection.observe(&bank, &votes);
+        let observed = send(&mut bank, observe);
+        println!("observe: twelve, {} each", observed / 12);
+        bank.must(&[selection.allocate()], &[&selection.pool.payer]);
+        let rebalance = selection.rebalance(&bank, &votes);
+        let moved = send(&mut bank, rebalance);
+        println!("rebalance: {name} of twelve, {} each", moved / 12);
+        assert_balanced(&bank, &selection.pool);
+    }
+    for vote in &votes {
+        assert!(selection.pool.record(&bank, vote).1.deactivating > 0);
+    }
 }
