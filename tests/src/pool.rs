@@ -89,8 +89,14 @@ impl PoolFixture {
         let fixture = Self::prepare_named(chain, prefix, options.capacity);
         let delegation = options.delegation_authority.unwrap_or(fixture.delegation.pubkey());
         let initialize = fixture.initialize(options.params, &delegation);
-        chain.must(&[initialize], &[&fixture.payer]);
+        let (mint, list) = fixture.new_keys();
+        chain.must(&[initialize], &[&fixture.payer, &mint, &list]);
         fixture
+    }
+
+    /// The keys of mint and validator list, which sign `initialize` beside the payer.
+    pub fn new_keys(&self) -> (Keypair, Keypair) {
+        (keypair(&format!("{}slSOL mint", self.prefix)), keypair(&format!("{}validator list", self.prefix)))
     }
 
     /// Everything `initialize` needs, and not yet the pool.

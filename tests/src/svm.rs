@@ -50,9 +50,14 @@ impl Svm {
 
     /// The first slot of the next epoch, with whatever stake was moving wholly moved.
     pub fn advance_epoch(&mut self) {
+        self.advance_epoch_of(quiet_cluster());
+    }
+
+    /// The first slot of the next epoch, where the whole cluster's stake did in the last one what the entry says.
+    pub fn advance_epoch_of(&mut self, cluster: StakeHistoryEntry) {
         let mut clock: Clock = self.0.get_sysvar();
         let mut history: StakeHistory = self.0.get_sysvar();
-        history.add(clock.epoch, quiet_cluster());
+        history.add(clock.epoch, cluster);
         clock.epoch += 1;
         clock.slot = clock.epoch * 432_000;
         self.0.set_sysvar(&history);
@@ -77,6 +82,13 @@ impl Svm {
     pub fn multiply_rent(&mut self, by: u64) {
         let mut rent: Rent = self.0.get_sysvar();
         rent.lamports_per_byte *= by;
+        self.0.set_sysvar(&rent);
+    }
+
+    /// Divides what the chain asks as rent.
+    pub fn divide_rent(&mut self, by: u64) {
+        let mut rent: Rent = self.0.get_sysvar();
+        rent.lamports_per_byte /= by;
         self.0.set_sysvar(&rent);
     }
 

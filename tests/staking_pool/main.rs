@@ -8,6 +8,7 @@ mod claim_ticket;
 mod increase_stake;
 mod remove_validator;
 mod stage;
+mod update_validators;
 mod withdraw_sol;
 mod withdraw_stake;
 mod story_journey;

@@ -20,7 +20,8 @@ pub struct UpdateOutcome {
 /// A profit, less the fee, is locked and released linearly over the `release_slots` after `slot`, together with
 /// what an earlier update still had locked: the rate does not jump, so buying before an update and selling
 /// after it earns nothing. The fee is paid in new shares at the current rate, rounded down.
-/// A loss is taken from the locked profit first and counts at once.
+/// A loss is taken from the locked profit first and counts at once; what is left of the locked profit is released
+/// over the same slots.
 ///
 /// Errors: `Overflow`.
 pub fn update(
@@ -31,6 +32,9 @@ pub fn update(
     fee: Bps,
 ) -> Result<UpdateOutcome, PoolMathError> {
     let mut ledger = ledger.at(slot)?;
+    // What stays locked is spread anew in every case: fees of exits are locked too, and after a loss as well.
+    ledger.profit_slot = slot;
+    ledger.profit_end_slot = slot.checked_add(release_slots).ok_or(PoolMathError::Overflow)?;
     if counted < ledger.total {
         let loss = ledger.total.sub(counted)?;
         ledger.locked_profit = ledger.locked_profit.saturating_sub(loss);
@@ -59,8 +63,6 @@ pub fn update(
     ledger.total = counted;
     ledger.supply = ledger.supply.add(fee_shares)?;
     ledger.locked_profit = ledger.locked_profit.add(profit)?.sub(fee)?;
-    ledger.profit_slot = slot;
-    ledger.profit_end_slot = slot.checked_add(release_slots).ok_or(PoolMathError::Overflow)?;
     Ok(UpdateOutcome { profit, loss: Lamports::ZERO, fee, fee_shares, ledger })
 }
 

@@ -107,7 +107,8 @@ pub struct Budget {
     pub delegable: Lamports,
     /// Kept liquid, rounded up.
     pub reserve: Lamports,
-    /// The most for one validator, rounded down; never below the minimum delegation, so a small pool can delegate at all.
+    /// The most for one validator, rounded down; never below the minimum delegation, so that a small pool can
+    /// delegate at all.
     pub cap: Lamports,
     /// The most that may move in either direction, rounded down.
     pub moved: Lamports,

@@ -155,7 +155,8 @@ impl Calibration {
         Self { growth: fade(self.growth), weight: fade(self.weight) }
     }
 
-    /// `growth / weight`, rounded down, within a factor of 16 of `prior`, and `prior` itself while nothing was measured.
+    /// `growth / weight`, rounded down, within a factor of 16 of `prior`, and `prior` itself while nothing was
+    /// measured.
     #[inline]
     pub fn kappa(&self, prior: Kappa) -> Kappa {
         if self.weight == 0 {

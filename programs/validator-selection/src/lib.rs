@@ -5,7 +5,8 @@
 //! from what the pool's own stake realised with it.
 //!
 //! Once an epoch, after the pool's update, anyone runs `observe` for every candidate, `allocate` once, and `rebalance`
-//! until nothing moves. A table of instructions; each lives in a file of its own under `instructions/`, by who calls it.
+//! until nothing moves. A table of instructions; each lives in a file of its own under `instructions/`, by who calls
+//! it.
 
 use anchor_lang::prelude::*;
 

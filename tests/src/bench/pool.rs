@@ -186,7 +186,9 @@ fn finishes(report: &mut Report) {
     let mut svm = Svm::new();
     let pool = PoolFixture::prepare(&mut svm, 5_000);
     let params = PoolOptions::default().params;
-    let sent = svm.must(&[pool.initialize(params, &pool.delegation.pubkey())], &[&pool.payer]);
+    let (mint, list) = pool.new_keys();
+    let initialize = pool.initialize(params, &pool.delegation.pubkey());
+    let sent = svm.must(&[initialize], &[&pool.payer, &mint, &list]);
     report.add((PROGRAM, "initialize", ""), 5_000, &sent, None);
 }
 

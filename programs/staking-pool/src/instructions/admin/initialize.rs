@@ -4,10 +4,10 @@ use anchor_lang::prelude::*;
 use pinocchio::cpi::{Seed, Signer as CpiSigner};
 
 use crate::constants::*;
-use crate::cpi;
-use crate::errors::PoolError;
+use crate::errors::{OrPoolError, PoolError};
 use crate::events::{LedgerEntry, PoolInitialized};
 use crate::state::{MAX_VALIDATORS, Pool, Reserve, ValidatorList};
+use crate::{cpi, sol};
 
 /// What an admin chooses once.
 #[derive(Clone, Copy, AnchorDeserialize, AnchorSerialize, IdlType)]
@@ -26,6 +26,7 @@ pub struct InitializeParams {
 
 /// Specification
 /// - the payer signs and pays rent and seed; the admin is only recorded, so it may be a multisig
+/// - mint and list sign: they are new keys, and nobody else can open a pool with them first
 /// - the mint has 9 decimals, no supply, no freeze authority, no extensions, and the pool as mint authority
 /// - escrow is a token account of that mint owned by the pool; treasury is any token account of that mint
 /// - the validator list is a new account of this program with room for 1 to 5,000 records
@@ -41,10 +42,10 @@ pub struct Initialize {
     pub pool: Account<Pool>,
     #[account(init, payer = payer, seeds = [b"reserve", pool.address().as_ref()], bump)]
     pub reserve: Account<Reserve>,
-    #[account(zeroed)]
+    #[account(zeroed, signer)]
     pub validator_list: ValidatorList,
     #[account(mut)]
-    pub lst_mint: UncheckedAccount,
+    pub lst_mint: Signer,
     #[account(mut)]
     pub escrow: UncheckedAccount,
     pub treasury: UncheckedAccount,
@@ -102,7 +103,8 @@ pub fn handler(ctx: &mut Context<Initialize>, params: InitializeParams) -> Resul
     pool.total_lamports = params.seed_lamports;
     pool.supply = params.seed_lamports;
     pool.profit_slot = clock.slot;
-    pool.profit_end_slot = clock.slot;
+    // A release schedule from the first slot on: exit fees of the first epoch are released over it, not at once.
+    pool.profit_end_slot = clock.slot.checked_add(sol::slots_per_epoch()?).or_pool_error()?;
     pool.updated_epoch = clock.epoch;
     pool.min_deposit = params.min_deposit;
     pool.sweep_threshold = params.sweep_threshold;

@@ -53,7 +53,10 @@ pub fn handler(ctx: &mut Context<IncreaseStake>, index: u32, lamports: u64) -> R
     let chain_rent = Rent::get()?;
     let rent = chain_rent.try_minimum_balance(STAKE_ACCOUNT_SIZE)?;
     let moved = lamports.checked_add(rent).or_pool_error()?;
-    require!(moved <= sol::free_lamports(&accounts.pool, &accounts.reserve, &chain_rent)?, PoolError::ReserveInsufficient);
+    require!(
+        moved <= sol::free_lamports(&accounts.pool, &accounts.reserve, &chain_rent)?,
+        PoolError::ReserveInsufficient
+    );
 
     let pool_address = *accounts.pool.address();
     let vote = *accounts.vote.address();

@@ -36,7 +36,10 @@ pub fn handler(ctx: &mut Context<ClaimTicket>) -> Result<()> {
     let before = accounts.pool.ledger();
     let outcome =
         math::claim(&before, clock.slot, LstAmount(shares), Lamports(ordered_lamports)).or_pool_error()?;
-    require!(outcome.paid.0 <= sol::reserve_lamports(&accounts.reserve, &Rent::get()?)?, PoolError::ReserveInsufficient);
+    require!(
+        outcome.paid.0 <= sol::reserve_lamports(&accounts.reserve, &Rent::get()?)?,
+        PoolError::ReserveInsufficient
+    );
 
     let pool = &mut accounts.pool;
     pool.set_ledger(&outcome.ledger);

@@ -112,5 +112,7 @@ pub fn handler(ctx: &mut Context<WithdrawStake>, index: u32, shares: u64, min_ou
 fn is_new_stake_account(account: &AccountView) -> Result<bool> {
     let data = account.try_borrow()?;
     let new = StakeView::parse(&data).is_ok_and(|view| view.kind() == StakeKind::Uninitialized);
-    Ok(account.owned_by(&STAKE_PROGRAM) && new && account.lamports() >= Rent::get()?.try_minimum_balance(STAKE_ACCOUNT_SIZE)?)
+    Ok(account.owned_by(&STAKE_PROGRAM)
+        && new
+        && account.lamports() >= Rent::get()?.try_minimum_balance(STAKE_ACCOUNT_SIZE)?)
 }

@@ -126,7 +126,7 @@ impl Crank {
         let records = accounts.validator_list.as_slice();
         let mut record = chain::find_record(records, candidate, place.pool_index);
         if record.is_none() && target > 0 {
-            // Neither place holds. That is rare, and before anything is added one has to know: so the whole list is read.
+            // Neither place holds. That is rare, and before anything is added one has to know: the whole list is read.
             let at = records.iter().position(|record| anchor_lang::address_eq(&record.vote, vote.address()));
             candidate.pool_index = at.and_then(|at| u32::try_from(at).ok()).unwrap_or(NOT_IN_POOL);
             record = at.and_then(|at| records.get(at));

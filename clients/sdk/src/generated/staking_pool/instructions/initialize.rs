@@ -39,8 +39,8 @@ impl Initialize {
         accounts.push(solana_instruction::AccountMeta::new_readonly(self.delegation_authority, false));
         accounts.push(solana_instruction::AccountMeta::new(self.pool, false));
         accounts.push(solana_instruction::AccountMeta::new(self.reserve, false));
-        accounts.push(solana_instruction::AccountMeta::new(self.validator_list, false));
-        accounts.push(solana_instruction::AccountMeta::new(self.lst_mint, false));
+        accounts.push(solana_instruction::AccountMeta::new(self.validator_list, true));
+        accounts.push(solana_instruction::AccountMeta::new(self.lst_mint, true));
         accounts.push(solana_instruction::AccountMeta::new(self.escrow, false));
         accounts.push(solana_instruction::AccountMeta::new_readonly(self.treasury, false));
         accounts.push(solana_instruction::AccountMeta::new_readonly(self.token_program, false));
