@@ -21,6 +21,7 @@ pub struct Backing {
 
 impl Backing {
     pub fn of<C: Chain>(chain: &C, fixture: &PoolFixture) -> Self {
+        let paid_rent = fixture.state(chain).stake_account_rent;
         let mut backing = Self { reserve: fixture.reserve_lamports(chain), ..Self::default() };
         for record in fixture.list(chain).records {
             for address in [
@@ -28,16 +29,16 @@ impl Backing {
                 fixture.activating(&record.vote),
                 fixture.deactivating(&record.vote),
             ] {
-                backing.add_stake_account(chain, &address);
+                backing.add_stake_account(chain, &address, paid_rent);
             }
         }
         backing
     }
 
-    fn add_stake_account<C: Chain>(&mut self, chain: &C, address: &Address) {
+    fn add_stake_account<C: Chain>(&mut self, chain: &C, address: &Address, paid_rent: u64) {
         let Some(account) = chain.account(address).filter(|account| account.owner == STAKE_PROGRAM) else { return };
         let word = |offset: usize| u64::from_le_bytes(account.data[offset..offset + 8].try_into().expect("8 bytes"));
-        let minimum = chain.rent_exempt(account.data.len());
+        let minimum = chain.rent_exempt(account.data.len()).max(paid_rent);
         let delegated = if account.data[0] == 2 { word(156) } else { account.lamports.saturating_sub(minimum) };
         let rent = minimum.min(account.lamports - delegated);
         self.delegated += delegated;

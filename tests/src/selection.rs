@@ -74,11 +74,11 @@ impl SelectionFixture {
     ) -> Self {
         let fixture = Self::prepare(chain, candidates, validators);
         let initialize = fixture.initialize(params);
-        chain.must(&[initialize], &[&fixture.pool.payer, &fixture.pool.admin]);
+        chain.must(&[initialize], &[&fixture.pool.payer, &fixture.pool.admin, &keypair("registry")]);
         fixture
     }
 
-    /// Everything `initialize` needs, and not yet the selection.
+    /// Everything `initialize` needs, and not yet the selection. The key of the name "registry" signs it.
     pub fn prepare<C: Chain>(chain: &mut C, candidates: usize, validators: usize) -> Self {
         let config = pdas::find_config(&pool_pda::find_pool(&keypair("slSOL mint").pubkey()).0).0;
         let options = PoolOptions {

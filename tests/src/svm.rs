@@ -92,6 +92,14 @@ impl Svm {
         self.0.set_sysvar(&rent);
     }
 
+    /// Puts in the stake program's place one that accepts a question and answers nothing: the memo program, which
+    /// takes any text.
+    pub fn silence_stake_program(&mut self) {
+        let memo = Address::from_str_const("MemoSq4gqABAXKb96qnH8TysNcWxMyWCqXgDLGmfcHr");
+        let program = self.account(&memo).expect("LiteSVM has the memo program");
+        self.0.set_account(solana_sdk_ids::stake::ID, program).expect("a program");
+    }
+
     /// Rewrites an account: for what no transaction of a test can bring about.
     #[track_caller]
     pub fn edit(&mut self, address: &Address, change: impl FnOnce(&mut Account)) {

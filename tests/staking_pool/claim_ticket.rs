@@ -120,6 +120,20 @@ fn what_a_ticket_earned_while_waiting_stays_with_the_holders() {
 }
 
 #[test]
+fn what_a_ticket_leaves_behind_is_released_over_time_after_a_loss_too() {
+    let mut stage = Stage::new();
+    let alice = stage.holder("alice", 9 * SOL);
+    let ticket = order(&mut stage, &alice, "ticket", 5 * SOL);
+    stage.donate(&stage.pool.reserve.clone(), SOL);
+    stage.next_epoch();
+    stage.lose(&stage.pool.reserve.clone(), 1);
+    stage.next_epoch();
+    let rate = stage.pool.rate(&stage.svm);
+    stage.must(claim(&stage, &alice, &ticket), &[]);
+    assert_eq!(stage.pool.rate(&stage.svm), rate, "at first all that was left is locked");
+}
+
+#[test]
 fn a_ticket_shares_a_loss_that_came_while_it_waited() {
     let mut stage = Stage::new();
     let alice = stage.holder("alice", 9 * SOL);

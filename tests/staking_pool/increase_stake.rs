@@ -51,7 +51,8 @@ fn the_first_increase_makes_the_canonical_account() {
     assert_eq!((record.stake, record.stake_state, record.activating), (4 * SOL, DELEGATED, 0));
     let mut after = stage.pool.state(&stage.svm);
     assert_eq!(after.stake_rent, rent);
-    after.stake_rent = before.stake_rent;
+    assert_eq!(after.stake_account_rent, rent);
+    (after.stake_rent, after.stake_account_rent) = (before.stake_rent, before.stake_account_rent);
     assert_eq!(after, before, "SOL became stake: total, supply and rate are what they were");
     stage.assert_balanced();
     let event = StakeIncreased {

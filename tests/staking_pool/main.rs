@@ -2,9 +2,12 @@
 
 mod decrease_stake;
 mod deposit_sol;
+mod initialize;
 mod order_unstake;
+mod set_delegation_authority;
 mod add_validator;
 mod claim_ticket;
+mod finish_update;
 mod increase_stake;
 mod remove_validator;
 mod stage;

@@ -29,6 +29,9 @@ pub const TOKEN_2022: Address = Address::from_str_const("TokenzQdBNbLqP5VEhdkAS6
 
 pub const STAKE_CONFIG: Address = Address::from_str_const("StakeConfig11111111111111111111111111111111");
 
+/// The framework's code for an account to be initialised that is not new.
+pub const CONSTRAINT_ZERO: u32 = 2013;
+
 /// Slots of an epoch of LiteSVM.
 pub const EPOCH: u64 = 432_000;
 

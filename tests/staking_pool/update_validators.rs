@@ -588,10 +588,7 @@ fn no_account_may_stand_in_for_another() {
 fn a_stake_program_that_does_not_answer_stops_the_update() {
     let (mut stage, _) = three_validators();
     stage.svm.advance_epoch();
-    // The memo program takes any text, such as the call's four bytes, and returns nothing.
-    let memo = Address::from_str_const("MemoSq4gqABAXKb96qnH8TysNcWxMyWCqXgDLGmfcHr");
-    let program = stage.svm.account(&memo).expect("the memo program exists");
-    stage.svm.0.set_account(pool::STAKE_PROGRAM, program).expect("a program");
+    stage.svm.silence_stake_program();
     let right = update(&stage, 0, 3);
     stage.refuses(right, &[], UnexpectedChainState);
 }

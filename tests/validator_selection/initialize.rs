@@ -34,12 +34,15 @@ fn only_the_pools_admin_claims_its_selection() {
     accounts.admin = mallory.pubkey();
     let args =
         sluice_sdk::validator_selection::instructions::InitializeInstructionArgs { params: open_params() };
-    let payer = &selection.pool.payer;
-    svm.refuses(&[accounts.instruction(args)], &[payer, &mallory], Error::NotAdmin);
+    let (payer, registry) = (&selection.pool.payer, &keypair("registry"));
+    svm.refuses(&[accounts.instruction(args)], &[payer, &mallory, registry], Error::NotAdmin);
 
-    let mut unsigned = selection.initialize(open_params());
-    unsigned.accounts[2].is_signer = false;
-    svm.refuses_with(&[unsigned], &[payer], InstructionError::MissingRequiredSignature);
+    // Neither does anybody claim another's new registry.
+    for (unsigned, signer) in [(2, registry), (4, &selection.pool.admin)] {
+        let mut initialize = selection.initialize(open_params());
+        initialize.accounts[unsigned].is_signer = false;
+        svm.refuses_with(&[initialize], &[payer, signer], InstructionError::MissingRequiredSignature);
+    }
 }
 
 #[test]
@@ -50,7 +53,8 @@ fn a_second_selection_of_the_same_pool_is_refused() {
     accounts.registry = SelectionFixture::new_registry(&mut svm, &selection.pool.payer, "another", 10);
     let args =
         sluice_sdk::validator_selection::instructions::InitializeInstructionArgs { params: open_params() };
-    let sent = svm.send(&[accounts.instruction(args)], &[&selection.pool.payer, &selection.pool.admin]);
+    let signers = [&selection.pool.payer, &selection.pool.admin, &keypair("another")];
+    let sent = svm.send(&[accounts.instruction(args)], &signers);
     assert!(sent.is_err());
     assert_eq!(selection.state(&svm).registry, selection.registry);
 }
@@ -78,11 +82,14 @@ fn every_setting_has_bounds_in_code() {
         change(&mut params);
         svm.refuses(
             &[selection.initialize(params)],
-            &[&selection.pool.payer, &selection.pool.admin],
+            &[&selection.pool.payer, &selection.pool.admin, &keypair("registry")],
             Error::InvalidParams,
         );
     }
-    svm.must(&[selection.initialize(open_params())], &[&selection.pool.payer, &selection.pool.admin]);
+    svm.must(
+        &[selection.initialize(open_params())],
+        &[&selection.pool.payer, &selection.pool.admin, &keypair("registry")],
+    );
 }
 
 #[test]
@@ -90,32 +97,34 @@ fn a_registry_must_be_new_and_neither_too_small_nor_too_large() {
     let mut svm = Svm::new();
     let mut selection = SelectionFixture::prepare(&mut svm, 10, 10);
     for room in [0, 5_001] {
-        selection.registry =
-            SelectionFixture::new_registry(&mut svm, &selection.pool.payer, &format!("room {room}"), room);
-        let initialize = selection.initialize(open_params());
-        svm.refuses(&[initialize], &[&selection.pool.payer, &selection.pool.admin], Error::UnusableRegistry);
+        let name = format!("room {room}");
+        selection.registry = SelectionFixture::new_registry(&mut svm, &selection.pool.payer, &name, room);
+        let signers = [&selection.pool.payer, &selection.pool.admin, &keypair(&name)];
+        svm.refuses(&[selection.initialize(open_params())], &signers, Error::UnusableRegistry);
     }
     // One that claims records before it exists.
     let mut data = svm.account(&selection.registry).unwrap().data;
     data[128] = 1;
     let owner = sluice_sdk::validator_selection::programs::VALIDATOR_SELECTION_ID;
     write_account(&mut svm, &selection.registry, data, owner);
-    let initialize = selection.initialize(open_params());
-    svm.refuses(&[initialize], &[&selection.pool.payer, &selection.pool.admin], Error::UnusableRegistry);
+    let signers = [&selection.pool.payer, &selection.pool.admin, &keypair("room 5001")];
+    svm.refuses(&[selection.initialize(open_params())], &signers, Error::UnusableRegistry);
 }
 
 #[test]
 fn a_registry_of_another_program_or_in_use_is_refused() {
     let mut svm = Svm::new();
     let mut selection = SelectionFixture::prepare(&mut svm, 10, 10);
-    let signers = [&selection.pool.payer.insecure_clone(), &selection.pool.admin.insecure_clone()];
+    let (payer, admin) = (selection.pool.payer.insecure_clone(), selection.pool.admin.insecure_clone());
     let own = selection.registry;
     selection.registry = keypair("foreign").pubkey();
     let data = vec![0; svm.account(&own).unwrap().data.len()];
     write_account(&mut svm, &selection.registry, data, sluice_sdk::staking_pool::programs::STAKING_POOL_ID);
+    let signers = [&payer, &admin, &keypair("foreign")];
     assert!(svm.send(&[selection.initialize(open_params())], &signers).is_err());
 
     selection.registry = own;
+    let signers = [&payer, &admin, &keypair("registry")];
     svm.must(&[selection.initialize(open_params())], &signers);
     assert!(svm.send(&[selection.initialize(open_params())], &signers).is_err());
 }

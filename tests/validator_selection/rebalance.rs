@@ -470,7 +470,8 @@ fn a_validator_somebody_else_added_is_found_before_it_is_added_again() {
     let vote = selection::Vote::steady(100, 10, FULL, 0).write(&mut svm, "a");
     svm.must(&[selection.pool.add_validator(&vote)], &[&selection.pool.payer, &selection.pool.delegation]);
     svm.must(&[authority(&selection.config)], &[&selection.pool.admin]);
-    svm.must(&[selection.initialize(open_params())], &[&selection.pool.payer, &selection.pool.admin]);
+    let signers = [&selection.pool.payer, &selection.pool.admin, &keypair("registry")];
+    svm.must(&[selection.initialize(open_params())], &signers);
     svm.must(&[selection.join(&vote)], &[&selection.pool.payer]);
     selection.fund(&mut svm, 99 * SOL);
     svm.must(&[selection.allocate()], &[&selection.pool.payer]);

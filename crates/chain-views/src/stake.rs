@@ -245,7 +245,9 @@ fn allowance(account: u64, cluster_changing: u64, cluster_effective: u64) -> u64
         return 0;
     }
     // When the whole cluster's change fits the limit, so does everybody's: no wide arithmetic on an ordinary day.
-    if cluster_effective.checked_div(10_000).and_then(|part| part.checked_mul(WARMUP_COOLDOWN_BPS)) >= Some(cluster_changing) {
+    if cluster_effective.checked_div(10_000).and_then(|part| part.checked_mul(WARMUP_COOLDOWN_BPS))
+        >= Some(cluster_changing)
+    {
         return account;
     }
     let numerator = u128::from(account)

@@ -67,10 +67,15 @@ pub fn update(
 }
 
 /// Accounts for LST that holders burnt by themselves: the supply becomes `supply`, and the value those shares
-/// had is locked like profit, so that burning cannot move the rate at one stroke.
+/// had is locked like profit and released over `release_slots`, so that burning cannot move the rate at one stroke.
 ///
 /// Errors: `Overflow` when `supply` is larger than the recorded one.
-pub fn absorb_burn(ledger: &Ledger, slot: u64, supply: LstAmount) -> Result<Ledger, PoolMathError> {
+pub fn absorb_burn(
+    ledger: &Ledger,
+    slot: u64,
+    release_slots: u64,
+    supply: LstAmount,
+) -> Result<Ledger, PoolMathError> {
     let mut ledger = ledger.at(slot)?;
     let burnt = ledger.supply.sub(supply)?;
     if burnt.is_zero() {
@@ -79,5 +84,7 @@ pub fn absorb_burn(ledger: &Ledger, slot: u64, supply: LstAmount) -> Result<Ledg
     let value = ledger.lamports_for(burnt)?;
     ledger.supply = supply;
     ledger.locked_profit = ledger.locked_profit.add(value)?;
+    ledger.profit_slot = slot;
+    ledger.profit_end_slot = slot.checked_add(release_slots).ok_or(PoolMathError::Overflow)?;
     Ok(ledger)
 }

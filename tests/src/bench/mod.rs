@@ -4,8 +4,12 @@
 //! measured in LiteSVM; instructions that call the stake program are measured on the localnet's Bank too, which
 //! carries a newer stake program.
 
+mod epoch;
+mod field;
 mod pool;
 mod report;
+mod selection;
+mod tables;
 
 pub use report::{EpochRow, Report, Row};
 
@@ -13,5 +17,7 @@ pub use report::{EpochRow, Report, Row};
 pub fn run() -> Report {
     let mut report = Report::new();
     pool::measure(&mut report);
+    selection::measure(&mut report);
+    epoch::measure(&mut report);
     report
 }

@@ -50,6 +50,9 @@ pub struct Pool {
 
     /// Rent in the pool's stake accounts, in lamports; part of the backing, because closing them returns it.
     pub stake_rent: u64,
+    /// The highest rent paid for a stake account so far, in lamports: that much beside a delegation is taken for rent,
+    /// also after the chain's rent fell.
+    pub stake_account_rent: u64,
     /// The chain's minimum delegation as read at the last update, in lamports.
     pub min_delegation: u64,
     /// Smallest deposit, in lamports.
@@ -64,10 +67,10 @@ pub struct Pool {
     pub version: u8,
     pub _padding: [u8; 1],
     /// Zero today; new fields are taken from its front.
-    pub _reserved: [u8; 504],
+    pub _reserved: [u8; 496],
 }
 
-const _: () = assert!(core::mem::size_of::<Pool>() == 8 * 32 + 17 * 8 + 8 + 504);
+const _: () = assert!(core::mem::size_of::<Pool>() == 8 * 32 + 18 * 8 + 8 + 496);
 
 impl Pool {
     pub const VERSION: u8 = 1;
@@ -92,6 +95,14 @@ impl Pool {
         self.locked_profit = ledger.locked_profit.0;
         self.profit_slot = ledger.profit_slot;
         self.profit_end_slot = ledger.profit_end_slot;
+    }
+
+    /// Books the rent of a new stake account. `None` on overflow.
+    #[inline(always)]
+    pub fn pay_stake_rent(&mut self, rent: u64) -> Option<()> {
+        self.stake_rent = self.stake_rent.checked_add(rent)?;
+        self.stake_account_rent = self.stake_account_rent.max(rent);
+        Some(())
     }
 
     #[inline(always)]

@@ -7,7 +7,7 @@ use crate::constants::*;
 use crate::errors::{OrPoolError, PoolError};
 use crate::events::{LedgerEntry, PoolInitialized};
 use crate::state::{MAX_VALIDATORS, Pool, Reserve, ValidatorList};
-use crate::{cpi, sol};
+use crate::{invoke, sol};
 
 /// What an admin chooses once.
 #[derive(Clone, Copy, AnchorDeserialize, AnchorSerialize, IdlType)]
@@ -113,12 +113,12 @@ pub fn handler(ctx: &mut Context<Initialize>, params: InitializeParams) -> Resul
     pool.bump = bumps.0;
     pool.reserve_bump = bumps.1;
     pool.version = Pool::VERSION;
-    pool.min_delegation = cpi::stake_minimum_delegation().ok_or(PoolError::UnexpectedChainState)?;
+    pool.min_delegation = invoke::stake_minimum_delegation().ok_or(PoolError::UnexpectedChainState)?;
 
-    cpi::transfer_sol(accounts.payer.account(), accounts.reserve.account(), params.seed_lamports);
+    invoke::transfer_sol(accounts.payer.account(), accounts.reserve.account(), params.seed_lamports);
     let bump = [accounts.pool.bump];
     let seeds = [Seed::from(POOL_SEED), Seed::from(mint_address.as_ref()), Seed::from(&bump)];
-    cpi::mint_to(
+    invoke::mint_to(
         &token_program,
         accounts.lst_mint.account(),
         accounts.escrow.account(),

@@ -10,7 +10,7 @@ use crate::errors::{OrPoolError, PoolError};
 use crate::events::UpdateFinished;
 use crate::instructions::admin::initialize::is_token_account;
 use crate::state::{Pool, Reserve, ValidatorList};
-use crate::{cpi, sol};
+use crate::{invoke, sol};
 
 /// Specification
 /// - anyone may send it, once an epoch, after every validator was updated in this epoch
@@ -56,7 +56,8 @@ pub fn handler(ctx: &mut Context<FinishUpdate>) -> Result<()> {
     let minted_supply = mint_supply(&accounts.lst_mint)?;
     let supply = minted_supply.checked_sub(burnt).ok_or(PoolError::SupplyMismatch)?;
     require!(supply <= before.supply.0, PoolError::SupplyMismatch);
-    let ledger = math::absorb_burn(&before, clock.slot, LstAmount(supply)).or_pool_error()?;
+    let release = sol::slots_per_epoch()?;
+    let ledger = math::absorb_burn(&before, clock.slot, release, LstAmount(supply)).or_pool_error()?;
 
     let reserve_lamports = sol::reserve_lamports(&accounts.reserve, &Rent::get()?)?;
     let counted = validator_lamports
@@ -66,7 +67,6 @@ pub fn handler(ctx: &mut Context<FinishUpdate>) -> Result<()> {
     let payable =
         is_token_account(&accounts.treasury, &accounts.pool.token_program, &accounts.pool.lst_mint, None);
     let fee = if payable { accounts.pool.reward_fee() } else { Bps::ZERO };
-    let release = sol::slots_per_epoch()?;
     let outcome = math::update(&ledger, clock.slot, release, Lamports(counted), fee).or_pool_error()?;
 
     let pool = &mut accounts.pool;
@@ -79,7 +79,7 @@ pub fn handler(ctx: &mut Context<FinishUpdate>) -> Result<()> {
     let mint = accounts.pool.lst_mint;
     let seeds = [Seed::from(POOL_SEED), Seed::from(mint.as_ref()), Seed::from(&bump)];
     if burnt > 0 {
-        cpi::burn(
+        invoke::burn(
             &accounts.pool.token_program,
             accounts.escrow.account(),
             accounts.lst_mint.account(),
@@ -89,7 +89,7 @@ pub fn handler(ctx: &mut Context<FinishUpdate>) -> Result<()> {
         );
     }
     if outcome.fee_shares.0 > 0 {
-        cpi::mint_to(
+        invoke::mint_to(
             &accounts.pool.token_program,
             accounts.lst_mint.account(),
             accounts.treasury.account(),

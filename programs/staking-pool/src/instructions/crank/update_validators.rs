@@ -5,9 +5,9 @@ use pinocchio::cpi::{Seed, Signer as CpiSigner};
 use sluice_chain_views::stake::{STAKE_ACCOUNT_SIZE, StakeKind, StakeView, activation_at};
 
 use crate::constants::*;
-use crate::cpi::{self, StakeSysvars};
 use crate::errors::{OrPoolError, PoolError};
 use crate::events::{ValidatorMoved, ValidatorsUpdated};
+use crate::invoke::{self, StakeSysvars};
 use crate::sol;
 use crate::state::{Pool, Reserve, ValidatorList, ValidatorRecord, stake_state};
 
@@ -46,7 +46,7 @@ pub fn handler(ctx: &mut Context<UpdateValidators>, start: u32, count: u8) -> Re
     let end = first.checked_add(usize::from(count)).or_pool_error()?;
     if accounts.pool.update_epoch != clock.epoch {
         // First batch of this epoch: also refresh the one chain parameter the pool relies on.
-        let minimum = cpi::stake_minimum_delegation().ok_or(PoolError::UnexpectedChainState)?;
+        let minimum = invoke::stake_minimum_delegation().ok_or(PoolError::UnexpectedChainState)?;
         let pool = &mut accounts.pool;
         pool.update_epoch = clock.epoch;
         pool.update_count = 0;
@@ -65,7 +65,9 @@ pub fn handler(ctx: &mut Context<UpdateValidators>, start: u32, count: u8) -> Re
         reserve: accounts.reserve.account(),
         sysvars: StakeSysvars { clock: accounts.clock.account(), history: accounts.stake_history.account() },
         accounts: remaining.iter(),
-        rent_minimum: Rent::get()?.try_minimum_balance(STAKE_ACCOUNT_SIZE)?,
+        rent_at_most: Rent::get()?
+            .try_minimum_balance(STAKE_ACCOUNT_SIZE)?
+            .max(accounts.pool.stake_account_rent),
         rent_held: 0,
         rent_returned: 0,
         collected: 0,
@@ -114,9 +116,10 @@ struct Batch<'a> {
     reserve: &'a AccountView,
     sysvars: StakeSysvars<'a>,
     accounts: core::slice::Iter<'a, AccountView>,
-    /// What the chain asks of a stake account as rent today, in lamports. The stake program's own record of it is
-    /// a constant since version 5 and says nothing about what the account holds.
-    rent_minimum: u64,
+    /// As much beside a delegation is taken for rent, in lamports: what the chain asks today, or what the pool once
+    /// paid if that was more. The stake program's own record of it is a constant since version 5 and says nothing
+    /// about what the account holds.
+    rent_at_most: u64,
     /// Rent found in the stake accounts that remain, in lamports.
     rent_held: u64,
     /// Rent of the current record's accounts that were closed, in lamports.
@@ -129,7 +132,7 @@ struct Batch<'a> {
 struct Found {
     /// Lamports it is worth to the pool, rent and strays aside.
     worth: u64,
-    /// Lamports beside its worth, up to today's rent.
+    /// Lamports beside its worth, up to [`Batch::rent_at_most`].
     rent: u64,
     activation_epoch: u64,
     kind: FoundKind,
@@ -215,14 +218,18 @@ impl<'a> Batch<'a> {
                     moved = true;
                     0
                 }
-                (FoundKind::Lost, _) => 0,
+                (FoundKind::Lost, _) => {
+                    moved = true;
+                    0
+                }
                 (FoundKind::Delegated, Some((into, held)))
                     if self.is_effective(&found) && self.is_effective(held) =>
                 {
                     let seeds = self.seeds();
-                    cpi::stake_merge(into, account, &self.sysvars, self.pool, CpiSigner::from(&seeds));
+                    invoke::stake_merge(into, account, &self.sysvars, self.pool, CpiSigner::from(&seeds));
                     let merged = self.inspect(into)?;
                     record.stake = merged.worth;
+                    self.rent_held = self.rent_held.saturating_sub(held.rent).saturating_add(merged.rent);
                     self.sweep_all(into, &merged)?;
                     self.rent_returned = self.rent_returned.checked_add(found.rent).or_pool_error()?;
                     moved = true;
@@ -241,7 +248,10 @@ impl<'a> Batch<'a> {
                     moved = true;
                     0
                 }
-                FoundKind::Lost => 0,
+                FoundKind::Lost => {
+                    moved = true;
+                    0
+                }
                 _ => self.keep(&found)?,
             };
         }
@@ -292,13 +302,13 @@ impl<'a> Batch<'a> {
         }
         let lamports = account.lamports();
         if view.kind() == StakeKind::Initialized {
-            let rent = lamports.min(self.rent_minimum);
+            let rent = lamports.min(self.rent_at_most);
             let worth = lamports.saturating_sub(rent);
             return Ok(Found { worth, rent, activation_epoch: u64::MAX, kind: FoundKind::Idle });
         }
         let (activation_epoch, deactivation_epoch) = (view.activation_epoch(), view.deactivation_epoch());
         let worth = view.delegated();
-        let rent = lamports.saturating_sub(worth).min(self.rent_minimum);
+        let rent = lamports.saturating_sub(worth).min(self.rent_at_most);
         let kind = if deactivation_epoch == u64::MAX {
             FoundKind::Delegated
         } else if self.epoch > deactivation_epoch
@@ -361,7 +371,7 @@ impl<'a> Batch<'a> {
 
     fn withdraw(&mut self, account: &AccountView, lamports: u64) -> Result<()> {
         let seeds = self.seeds();
-        cpi::stake_withdraw(
+        invoke::stake_withdraw(
             account,
             self.reserve,
             &self.sysvars,

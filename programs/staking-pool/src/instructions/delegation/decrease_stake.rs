@@ -8,7 +8,7 @@ use crate::constants::*;
 use crate::errors::{OrPoolError, PoolError};
 use crate::events::StakeDecreased;
 use crate::state::{Pool, Reserve, ValidatorList, stake_state};
-use crate::{cpi, sol};
+use crate::{invoke, sol};
 
 /// Specification
 /// - the pool's delegation authority signs; the pool is of this epoch
@@ -86,7 +86,7 @@ pub fn handler(ctx: &mut Context<DecreaseStake>, index: u32, lamports: u64) -> R
         (accounts.pool.account(), accounts.stake.account(), accounts.deactivating.account());
     let clock = accounts.clock.account();
     let rent = if stake_after == 0 {
-        cpi::stake_deactivate(stake, clock, pool, CpiSigner::from(&seeds));
+        invoke::stake_deactivate(stake, clock, pool, CpiSigner::from(&seeds));
         if !from_activating {
             record.stake_state = stake_state::DEACTIVATING;
         }
@@ -107,14 +107,19 @@ pub fn handler(ctx: &mut Context<DecreaseStake>, index: u32, lamports: u64) -> R
             Seed::from(&split_bump),
         ];
         let space = u64::try_from(STAKE_ACCOUNT_SIZE).ok().or_pool_error()?;
-        cpi::create_stake_account(split, accounts.reserve.account(), space, &CpiSigner::from(&split_seeds));
-        cpi::stake_split(stake, split, pool, lamports, CpiSigner::from(&seeds));
-        cpi::stake_deactivate(split, clock, pool, CpiSigner::from(&seeds));
+        invoke::create_stake_account(
+            split,
+            accounts.reserve.account(),
+            space,
+            &CpiSigner::from(&split_seeds),
+        );
+        invoke::stake_split(stake, split, pool, lamports, CpiSigner::from(&seeds));
+        invoke::stake_deactivate(split, clock, pool, CpiSigner::from(&seeds));
         record.stake = stake_after;
         record.deactivating = lamports;
         rent
     };
-    accounts.pool.stake_rent = accounts.pool.stake_rent.checked_add(rent).or_pool_error()?;
+    accounts.pool.pay_stake_rent(rent).or_pool_error()?;
 
     emit!(StakeDecreased {
         pool: pool_address,

@@ -5,9 +5,9 @@ use pinocchio::cpi::{Seed, Signer as CpiSigner};
 use sluice_chain_views::stake::{STAKE_ACCOUNT_SIZE, StakeView};
 
 use crate::constants::*;
-use crate::cpi::{self, StakeSysvars};
 use crate::errors::{OrPoolError, PoolError};
 use crate::events::StakeIncreased;
+use crate::invoke::{self, StakeSysvars};
 use crate::sol;
 use crate::state::{Pool, Reserve, ValidatorList, stake_state};
 
@@ -85,12 +85,12 @@ pub fn handler(ctx: &mut Context<IncreaseStake>, index: u32, lamports: u64) -> R
         Seed::from(&stake_bump),
     ];
     let space = u64::try_from(STAKE_ACCOUNT_SIZE).ok().or_pool_error()?;
-    cpi::create_stake_account(stake, reserve, space, &CpiSigner::from(&stake_seeds));
-    cpi::stake_initialize(stake, accounts.rent.account(), pool);
+    invoke::create_stake_account(stake, reserve, space, &CpiSigner::from(&stake_seeds));
+    invoke::stake_initialize(stake, accounts.rent.account(), pool);
     let bump = [accounts.pool.bump];
     let mint = accounts.pool.lst_mint;
     let seeds = [Seed::from(POOL_SEED), Seed::from(mint.as_ref()), Seed::from(&bump)];
-    cpi::stake_delegate(
+    invoke::stake_delegate(
         stake,
         accounts.vote.account(),
         &StakeSysvars { clock: accounts.clock.account(), history: accounts.stake_history.account() },
@@ -112,7 +112,7 @@ pub fn handler(ctx: &mut Context<IncreaseStake>, index: u32, lamports: u64) -> R
         record.activating = delegated;
     }
     let held_after = record.held();
-    accounts.pool.stake_rent = accounts.pool.stake_rent.checked_add(rent).or_pool_error()?;
+    accounts.pool.pay_stake_rent(rent).or_pool_error()?;
 
     emit!(StakeIncreased {
         pool: pool_address,

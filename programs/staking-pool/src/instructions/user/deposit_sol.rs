@@ -9,7 +9,7 @@ use crate::constants::POOL_SEED;
 use crate::errors::{OrPoolError, PoolError};
 use crate::events::SolDeposited;
 use crate::state::{Pool, Reserve};
-use crate::{cpi, sol};
+use crate::{invoke, sol};
 
 /// Specification
 /// - the user signs and owns the lamports; the LST may go to any account of the mint
@@ -45,10 +45,10 @@ pub fn handler(ctx: &mut Context<DepositSol>, lamports: u64, min_out: u64) -> Re
     require!(outcome.minted.0 >= min_out, PoolError::SlippageExceeded);
     accounts.pool.set_ledger(&outcome.ledger);
 
-    cpi::transfer_sol(accounts.user.account(), accounts.reserve.account(), lamports);
+    invoke::transfer_sol(accounts.user.account(), accounts.reserve.account(), lamports);
     let bump = [accounts.pool.bump];
     let seeds = [Seed::from(POOL_SEED), Seed::from(accounts.pool.lst_mint.as_ref()), Seed::from(&bump)];
-    cpi::mint_to(
+    invoke::mint_to(
         &accounts.pool.token_program,
         accounts.lst_mint.account(),
         accounts.user_lst.account(),

@@ -3,9 +3,9 @@
 use anchor_lang::prelude::*;
 use sluice_money::LstAmount;
 
-use crate::cpi;
 use crate::errors::{OrPoolError, PoolError};
 use crate::events::UnstakeOrdered;
+use crate::invoke;
 use crate::state::{Pool, Ticket};
 
 /// Specification
@@ -40,7 +40,7 @@ pub fn handler(ctx: &mut Context<OrderUnstake>, shares: u64) -> Result<()> {
     require!(!ordered.is_zero(), PoolError::AmountTooSmall);
     let claim_epoch = clock.epoch.checked_add(1).or_pool_error()?;
 
-    cpi::transfer_tokens(
+    invoke::transfer_tokens(
         &accounts.pool.token_program,
         accounts.user_lst.account(),
         accounts.escrow.account(),

@@ -7,7 +7,7 @@ use sluice_pool_math as math;
 use crate::errors::{OrPoolError, PoolError};
 use crate::events::SolWithdrawn;
 use crate::state::{Pool, Reserve};
-use crate::{cpi, sol};
+use crate::{invoke, sol};
 
 /// Specification
 /// - the user signs, holds (or is delegate of) the LST, and is paid
@@ -47,7 +47,7 @@ pub fn handler(ctx: &mut Context<WithdrawSol>, shares: u64, min_out: u64) -> Res
     );
     accounts.pool.set_ledger(&exit.ledger);
 
-    cpi::burn(
+    invoke::burn(
         &accounts.pool.token_program,
         accounts.user_lst.account(),
         accounts.lst_mint.account(),

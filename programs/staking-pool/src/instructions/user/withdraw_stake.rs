@@ -7,9 +7,9 @@ use sluice_money::LstAmount;
 use sluice_pool_math as math;
 
 use crate::constants::*;
-use crate::cpi::{self, StakeAuthority};
 use crate::errors::{OrPoolError, PoolError};
 use crate::events::StakeWithdrawn;
+use crate::invoke::{self, StakeAuthority};
 use crate::sol;
 use crate::state::{Pool, ValidatorList, stake_state};
 
@@ -70,7 +70,7 @@ pub fn handler(ctx: &mut Context<WithdrawStake>, index: u32, shares: u64, min_ou
     record.stake = stake_after;
     accounts.pool.set_ledger(&exit.ledger);
 
-    cpi::burn(
+    invoke::burn(
         &accounts.pool.token_program,
         accounts.user_lst.account(),
         accounts.lst_mint.account(),
@@ -82,9 +82,9 @@ pub fn handler(ctx: &mut Context<WithdrawStake>, index: u32, shares: u64, min_ou
     let mint = accounts.pool.lst_mint;
     let seeds = [Seed::from(POOL_SEED), Seed::from(mint.as_ref()), Seed::from(&bump)];
     let (pool, destination) = (accounts.pool.account(), accounts.destination.account());
-    cpi::stake_split(accounts.stake.account(), destination, pool, lamports, CpiSigner::from(&seeds));
+    invoke::stake_split(accounts.stake.account(), destination, pool, lamports, CpiSigner::from(&seeds));
     for which in [StakeAuthority::Staker, StakeAuthority::Withdrawer] {
-        cpi::stake_authorize(
+        invoke::stake_authorize(
             destination,
             accounts.clock.account(),
             pool,

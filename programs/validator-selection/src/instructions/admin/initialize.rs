@@ -11,7 +11,8 @@ use crate::state::{Config, Params, Registry};
 /// Specification
 /// - the pool's admin signs, so nobody else can claim a pool's selection; it becomes the selection's admin
 /// - the payer signs and pays the config's rent
-/// - the registry is a new account of this program with room for 1 to 5,000 candidates
+/// - the registry signs: it is a new key, and nobody else can claim it first
+/// - it is a new account of this program with room for 1 to 5,000 candidates
 /// - every parameter is within its bounds
 /// - the pool is not changed: it follows this selection once its admin names the config as delegation authority
 #[derive(Accounts)]
@@ -23,7 +24,7 @@ pub struct Initialize {
     pub admin: Signer,
     #[account(init, payer = payer, seeds = [b"selection", pool.address().as_ref()], bump)]
     pub config: Account<Config>,
-    #[account(zeroed)]
+    #[account(zeroed, signer)]
     pub registry: Registry,
     pub system_program: Program<System>,
 }

@@ -57,6 +57,9 @@ pub struct Pool {
     pub pending_burn: u64,
     /// Rent in the pool's stake accounts, in lamports; part of the backing, because closing them returns it.
     pub stake_rent: u64,
+    /// The highest rent paid for a stake account so far, in lamports: that much beside a delegation is taken for rent,
+    /// also after the chain's rent fell.
+    pub stake_account_rent: u64,
     /// The chain's minimum delegation as read at the last update, in lamports.
     pub min_delegation: u64,
     /// Smallest deposit, in lamports.
@@ -72,7 +75,7 @@ pub struct Pool {
     pub padding: [u8; 1],
     /// Zero today; new fields are taken from its front.
     #[serde(skip)]
-    pub reserved: [u8; 504],
+    pub reserved: [u8; 496],
 }
 
 pub const POOL_DISCRIMINATOR: [u8; 8] = [241, 154, 109, 4, 17, 177, 109, 188];

@@ -33,7 +33,7 @@ impl Initialize {
         accounts.push(solana_instruction::AccountMeta::new_readonly(self.pool, false));
         accounts.push(solana_instruction::AccountMeta::new_readonly(self.admin, true));
         accounts.push(solana_instruction::AccountMeta::new(self.config, false));
-        accounts.push(solana_instruction::AccountMeta::new(self.registry, false));
+        accounts.push(solana_instruction::AccountMeta::new(self.registry, true));
         accounts.push(solana_instruction::AccountMeta::new_readonly(
             solana_address::address!("11111111111111111111111111111111"),
             false,

@@ -1,0 +1,266 @@
+//! Rows of validator-selection.
+
+use sluice_localnet::{LocalnetConfig, ValidatorScript};
+use sluice_sdk::validator_selection::instructions::{AcceptAdmin, ProposeAdmin};
+use sluice_sdk::validator_selection::types::Params;
+use solana_address::Address;
+use solana_keypair::Keypair;
+use solana_signer::Signer;
+
+use super::field::{Field, equal_parts, funds, moved};
+use super::report::{ON_BANK, Report};
+use crate::selection::{VoteLayout, open_params};
+use crate::{Bank, Chain, SOL, SelectionFixture, Sent, Svm, keypair};
+
+const PROGRAM: &str = "validator_selection";
+/// The most a registry holds, and the most of it that can be ranked.
+const MAX_CANDIDATES: usize = 5_000;
+const MAX_RANKED: usize = 3_000;
+
+const OBSERVE_LIMIT: u64 = 3_000;
+const ALLOCATE_LIMIT: u64 = 150;
+/// The pool's own limits for these moves.
+const INCREASE_LIMIT: u64 = 33_000;
+const DECREASE_LIMIT: u64 = 35_500;
+
+pub fn measure(report: &mut Report) {
+    admin(report);
+    for size in [10, 1_000] {
+        let mut svm = Svm::new();
+        let mut field = Field::staked(&mut svm, equal_parts(size, 9_000), size, 1);
+        flags(report, size, &svm, &field);
+        moves(report, size, &svm, &mut field);
+    }
+    for size in [10, 1_000, MAX_CANDIDATES - 1] {
+        joins_and_leaves(report, size);
+    }
+    observations(report);
+    allocations(report);
+    on_the_bank(report);
+}
+
+/// Pays, and signs besides the admin.
+fn keys(selection: &SelectionFixture) -> [&Keypair; 2] {
+    [&selection.pool.payer, &selection.pool.admin]
+}
+
+/// What touches the settings alone.
+fn admin(report: &mut Report) {
+    for size in [10, MAX_CANDIDATES] {
+        let mut svm = Svm::new();
+        let selection = SelectionFixture::prepare(&mut svm, size, size);
+        let sent = svm.must(&[selection.initialize(open_params())], &keys(&selection));
+        report.add((PROGRAM, "initialize", ""), size, &sent, None);
+    }
+    let mut svm = Svm::new();
+    let selection = SelectionFixture::new(&mut svm);
+    let sent = svm.must(&[selection.set_params(open_params())], &keys(&selection));
+    report.add((PROGRAM, "set_params", ""), 0, &sent, None);
+    let (config, admin, heir) = (selection.config, selection.pool.admin.pubkey(), keypair("heir"));
+    let propose = ProposeAdmin { config, admin, proposed: heir.pubkey() };
+    let sent = svm.must(&[propose.instruction()], &keys(&selection));
+    report.add((PROGRAM, "propose_admin", ""), 0, &sent, None);
+    let accept = AcceptAdmin { config, pending_admin: heir.pubkey() };
+    let sent = svm.must(&[accept.instruction()], &[&selection.pool.payer, &heir]);
+    report.add((PROGRAM, "accept_admin", ""), 0, &sent, None);
+}
+
+fn flags(report: &mut Report, size: usize, svm: &Svm, field: &Field) {
+    let mut svm = svm.clone();
+    let (selection, vote) = (&field.selection, &field.votes[size / 2]);
+    for (banned, case) in [(true, "banned"), (false, "its end")] {
+        let ban = selection.ban(&svm, vote, banned);
+        let sent = svm.must(&[ban], &keys(selection));
+        report.add((PROGRAM, "ban", case), size, &sent, None);
+    }
+    let node = keypair("node");
+    for (leaving, case) in [(true, "leaves"), (false, "comes back")] {
+        let leave = selection.leave(&svm, vote, &node.pubkey(), leaving);
+        let sent = svm.must(&[leave], &[&selection.pool.payer, &node]);
+        report.add((PROGRAM, "leave", case), size, &sent, None);
+    }
+}
+
+/// One more joins `size` candidates, leaves, and is removed when it is forgotten. The pool's list holds as many others.
+fn joins_and_leaves(report: &mut Report, size: usize) {
+    let mut svm = Svm::new();
+    let mut field = if size > 1_000 {
+        Field::joined(&mut svm, equal_parts(size, 9_000), size, 1)
+    } else {
+        Field::staked(&mut svm, equal_parts(size, 9_000), size, 1)
+    };
+    let joined = field.join(&mut svm, 1);
+    let selection = &field.selection;
+    report.add((PROGRAM, "join", ""), size, &joined[0], None);
+    if size > 1_000 {
+        return;
+    }
+    let (vote, node) = (field.votes[size], keypair("node"));
+    let leave = selection.leave(&svm, &vote, &node.pubkey(), true);
+    svm.must(&[leave], &[&selection.pool.payer, &node]);
+    (0..8).for_each(|_| svm.advance_epoch());
+    let remove = selection.remove(&svm, &vote);
+    let sent = svm.must(&[remove], &[&selection.pool.payer]);
+    report.add((PROGRAM, "remove", ""), size, &sent, None);
+}
+
+/// Stake, from a validator's first to its last.
+fn moves(report: &mut Report, size: usize, svm: &Svm, field: &mut Field) {
+    let row = |report: &mut Report, case: &str, moves: usize, sent: &Sent, limit: Option<u64>| {
+        assert_eq!(moved(std::slice::from_ref(sent)), moves, "{case}");
+        report.add((PROGRAM, "rebalance", case), size, sent, limit);
+    };
+    let mut quiet = svm.clone();
+    field.update(&mut quiet);
+    field.observe(&mut quiet);
+    let mut allocated = quiet.clone();
+    field.allocate(&mut allocated);
+    let one = field.rebalance_some(&mut allocated, &[1]);
+    row(report, "one that needs nothing", 0, &one, None);
+    let more: Vec<usize> = (2..10).collect();
+    let many = field.rebalance_some(&mut allocated, &more);
+    assert_eq!(moved(std::slice::from_ref(&many)), 0);
+    let case = "one more that needs nothing";
+    report.add_marginal((PROGRAM, "rebalance", case), size, (&one, &many, 7), None);
+
+    let params = equal_parts(size, 9_000);
+    let mut richer = quiet.clone();
+    field.selection.fund(&mut richer, funds(&params));
+    field.allocate(&mut richer);
+    let one = field.rebalance_some(&mut richer, &[1]);
+    row(report, "increase beside existing stake", 1, &one, None);
+    let many = field.rebalance_some(&mut richer, &[2, 3, 4, 5]);
+    assert_eq!(moved(std::slice::from_ref(&many)), 4);
+    let case = "one more increase beside existing stake";
+    report.add_marginal((PROGRAM, "rebalance", case), size, (&one, &many, 3), Some(INCREASE_LIMIT));
+
+    let mut lowered = quiet.clone();
+    let lower = Params { cap_bps: params.cap_bps / 3, ..params };
+    lowered.must(&[field.selection.set_params(lower)], &keys(&field.selection));
+    field.allocate(&mut lowered);
+    let one = field.rebalance_some(&mut lowered, &[1]);
+    row(report, "decrease, part", 1, &one, None);
+    let many = field.rebalance_some(&mut lowered, &[2, 3, 4, 5]);
+    assert_eq!(moved(std::slice::from_ref(&many)), 4);
+    let case = "one more decrease, part";
+    report.add_marginal((PROGRAM, "rebalance", case), size, (&one, &many, 3), Some(DECREASE_LIMIT));
+
+    let mut banned = allocated;
+    for index in 1..6 {
+        let ban = field.selection.ban(&banned, &field.votes[index], true);
+        banned.must(&[ban], &keys(&field.selection));
+    }
+    let one = field.rebalance_some(&mut banned, &[1]);
+    row(report, "decrease, whole", 1, &one, None);
+    let many = field.rebalance_some(&mut banned, &[2, 3, 4, 5]);
+    assert_eq!(moved(std::slice::from_ref(&many)), 4);
+    let case = "one more decrease, whole";
+    report.add_marginal((PROGRAM, "rebalance", case), size, (&one, &many, 3), Some(DECREASE_LIMIT));
+    field.turn_epoch(&mut banned);
+    field.update(&mut banned);
+    field.observe(&mut banned);
+    field.allocate(&mut banned);
+    let one = field.rebalance_some(&mut banned, &[1]);
+    row(report, "an empty record leaves the list", 0, &one, None);
+
+    // Last, because the newcomer changes the field itself.
+    let mut grown = svm.clone();
+    field.join(&mut grown, 1);
+    field.update(&mut grown);
+    field.observe(&mut grown);
+    field.selection.fund(&mut grown, funds(&equal_parts(size, 9_000)));
+    field.allocate(&mut grown);
+    let one = field.rebalance_some(&mut grown, &[size]);
+    row(report, "first stake, enters the list", 1, &one, None);
+}
+
+/// What one more candidate adds to an observation.
+fn observations(report: &mut Report) {
+    let size = 100;
+    let marginal = |report: &mut Report, svm: &mut Svm, field: &Field, case: &str, limit: Option<u64>| {
+        // The epoch's first observation measures the yield of a credit for all.
+        field.observe_some(svm, 0..1);
+        let few = field.observe_some(svm, 1..2);
+        let many = field.observe_some(svm, 2..43);
+        report.add_marginal((PROGRAM, "observe", case), size, (&few, &many, 40), limit);
+    };
+    let mut svm = Svm::new();
+    let mut field = Field::staked(&mut svm, equal_parts(size, 9_000), size, 0);
+    field.update(&mut svm);
+    for layout in [VoteLayout::V1_14_11, VoteLayout::V3, VoteLayout::V4] {
+        let mut svm = svm.clone();
+        field.relayout(&mut svm, layout);
+        let case = format!("one more with stake, {layout:?}");
+        marginal(report, &mut svm, &field, &case, Some(OBSERVE_LIMIT));
+    }
+    let sent = field.observe_some(&mut svm, 0..1);
+    report.add((PROGRAM, "observe", "the first of the epoch, alone"), size, &sent, None);
+    let sent = field.observe_some(&mut svm, 1..2);
+    report.add((PROGRAM, "observe", "one, alone"), size, &sent, None);
+    let again = field.observe_some(&mut svm, 1..2);
+    report.add((PROGRAM, "observe", "one, a second time"), size, &again, None);
+    let sent = field.observe(&mut svm);
+    report.add((PROGRAM, "observe", "as many as fit a transaction"), size, &sent[0], None);
+
+    let mut svm = Svm::new();
+    let field = Field::joined(&mut svm, equal_parts(size, 9_000), size, 0);
+    field.turn_epoch(&mut svm);
+    marginal(report, &mut svm, &field, "one more without stake, V4", Some(OBSERVE_LIMIT));
+}
+
+/// Half of the candidates, or all of them, get something.
+fn allocations(report: &mut Report) {
+    for (case, share) in [("half are chosen", 2 * 9_000), ("all are chosen", 9_000)] {
+        let mut smallest: Option<Sent> = None;
+        for size in [10, 1_000, MAX_RANKED] {
+            let mut svm = Svm::new();
+            let mut params = equal_parts(size, 9_000);
+            if share > 9_000 {
+                params.cap_bps *= 2;
+            }
+            let field = Field::joined(&mut svm, params, size, 0);
+            let sent = field.allocate(&mut svm);
+            report.add((PROGRAM, "allocate", case), size, &sent, None);
+            match &smallest {
+                None => smallest = Some(sent),
+                Some(few) => {
+                    let (case, more) = (format!("one more, {case}"), size as u64 - 10);
+                    report.add_marginal((PROGRAM, "allocate", &case), size, (few, &sent, more), Some(ALLOCATE_LIMIT));
+                }
+            }
+        }
+    }
+}
+
+/// Rewards, and the newer stake program, on the real Bank.
+fn on_the_bank(report: &mut Report) {
+    let names = ["ann", "ben", "cat", "dan", "eve"];
+    let scripts = names.iter().map(|name| ValidatorScript::new(*name)).collect();
+    let mut bank = Bank::with_config(LocalnetConfig::new(scripts).with_slots_per_epoch(128));
+    let votes: Vec<Address> = names.iter().map(|name| bank.0.validator(name).vote_address()).collect();
+    // 7 % a year, an epoch a day, 128 slots of 16 credits.
+    let params = Params { kappa_prior: 75_000_000_000, cap_bps: 1_500, ..open_params() };
+    let selection = SelectionFixture::with_params(&mut bank, params.clone());
+    bank.0.advance_epochs(4);
+    selection.pool.update(&mut bank);
+    for vote in &votes {
+        bank.must(&[selection.join(vote)], &[&selection.pool.payer]);
+    }
+    selection.fund(&mut bank, 10_000 * SOL);
+    for _ in 0..3 {
+        selection.crank(&mut bank);
+        bank.0.advance_epoch();
+        selection.pool.update(&mut bank);
+    }
+    let mut observe = |bank: &mut Bank, votes: &[Address]| {
+        let observe = selection.observe(bank, votes);
+        bank.must(&[observe], &[&selection.pool.payer])
+    };
+    observe(&mut bank, &votes[..1]);
+    let few = observe(&mut bank, &votes[1..2]);
+    let many = observe(&mut bank, &votes[2..]);
+    let earned = selection.pool.record(&bank, &votes[1]).1;
+    assert!(earned.earning > SOL && earned.growth > 0, "the stake earned something");
+    let case = "one more with stake that earned, Bank";
+    report.add_marginal((PROGRAM, "observe", case), names.len(), (&few, &many, 2), Some(OBSERVE_LIMIT));
+}
