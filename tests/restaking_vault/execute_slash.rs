@@ -241,6 +241,24 @@ fn those_who_stay_lose_no_larger_part_when_others_leave_first() {
 }
 
 #[test]
+fn the_cap_counts_from_what_the_vault_held_before_the_first_change_of_the_epoch() {
+    let mut world = VaultFixture::new();
+    let (leaver, newcomer) = (world.depositor(50 * ONE), world.user(50 * ONE));
+    world.depositor(49 * ONE);
+    let team = world.allocated(30 * ONE);
+    let ticket = world.enqueue(&leaver, 50 * ONE).unwrap();
+    world.pass_epochs(10);
+    let request = world.request(&team, 30 * ONE).unwrap();
+    world.pass_epochs(2);
+    // One leaves and another comes: the vault holds what it held when the epoch began, and that is what counts.
+    world.claim(&leaver, ticket).unwrap();
+    world.deposit(&newcomer, 50 * ONE).unwrap();
+    world.execute(&team, request).unwrap();
+    assert_eq!(world.vault().assets, 90 * ONE);
+    world.settle();
+}
+
+#[test]
 fn a_vault_everybody_leaves_is_slashed_but_never_emptied() {
     let mut world = VaultFixture::opened(|plan| plan.params.slash_cap_bps = 5_000);
     let alice = world.depositor(99 * ONE);

@@ -111,8 +111,26 @@ fn a_vrt_mint_somebody_else_can_touch_is_refused() {
         let instruction =
             ix::initialize_vault(&at, world.admin.address(), world.admin.collateral, &world.params);
         let admin = world.admin.key.insecure_clone();
-        assert_refused(world.send(&[instruction], &[&admin]), E::UnusableVrtMint);
+        assert_refused(world.send(&[instruction], &[&admin, &key]), E::UnusableVrtMint);
     }
+}
+
+#[test]
+fn nobody_opens_a_vault_with_somebody_elses_mint() {
+    let (mut world, mut instruction) = VaultFixture::planned(|_| {});
+    let position = instruction.accounts.iter().position(|meta| meta.pubkey == world.at.vrt_mint).unwrap();
+    instruction.accounts[position].is_signer = false;
+    let admin = world.admin.key.insecure_clone();
+    assert_fails(world.send(&[instruction], &[&admin]), InstructionError::MissingRequiredSignature);
+}
+
+#[test]
+fn a_vrt_mint_without_authority_is_refused() {
+    let (mut world, instruction) = VaultFixture::planned(|_| {});
+    // Given up, with the vault's key still in the bytes behind the tag.
+    world.forge(world.at.vrt_mint, |mint| mint.data[0] = 0);
+    let admin = world.admin.key.insecure_clone();
+    assert_refused(world.send(&[instruction], &[&admin]), E::UnusableVrtMint);
 }
 
 #[test]

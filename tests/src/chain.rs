@@ -92,7 +92,13 @@ pub trait Chain {
         match self.send(instructions, signers) {
             Ok(sent) => panic!("expected {code:?}, succeeded:\n{}", sent.logs.join("\n")),
             Err(failed) => {
-                assert_eq!(failed.code(), Some(code.number()), "{code:?}, got {:?}\n{}", failed.err, failed.logs.join("\n"))
+                assert_eq!(
+                    failed.code(),
+                    Some(code.number()),
+                    "{code:?}, got {:?}\n{}",
+                    failed.err,
+                    failed.logs.join("\n")
+                )
             }
         }
     }
@@ -103,7 +109,13 @@ pub trait Chain {
         match self.send(instructions, signers) {
             Ok(sent) => panic!("expected {error:?}, succeeded:\n{}", sent.logs.join("\n")),
             Err(failed) => {
-                assert_eq!(failed.instruction_error(), Some(&error), "{:?}\n{}", failed.err, failed.logs.join("\n"))
+                assert_eq!(
+                    failed.instruction_error(),
+                    Some(&error),
+                    "{:?}\n{}",
+                    failed.err,
+                    failed.logs.join("\n")
+                )
             }
         }
     }

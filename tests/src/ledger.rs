@@ -36,10 +36,14 @@ impl Backing {
     }
 
     fn add_stake_account<C: Chain>(&mut self, chain: &C, address: &Address, paid_rent: u64) {
-        let Some(account) = chain.account(address).filter(|account| account.owner == STAKE_PROGRAM) else { return };
-        let word = |offset: usize| u64::from_le_bytes(account.data[offset..offset + 8].try_into().expect("8 bytes"));
+        let Some(account) = chain.account(address).filter(|account| account.owner == STAKE_PROGRAM) else {
+            return;
+        };
+        let word =
+            |offset: usize| u64::from_le_bytes(account.data[offset..offset + 8].try_into().expect("8 bytes"));
         let minimum = chain.rent_exempt(account.data.len()).max(paid_rent);
-        let delegated = if account.data[0] == 2 { word(156) } else { account.lamports.saturating_sub(minimum) };
+        let delegated =
+            if account.data[0] == 2 { word(156) } else { account.lamports.saturating_sub(minimum) };
         let rent = minimum.min(account.lamports - delegated);
         self.delegated += delegated;
         self.stake_rent += rent;
@@ -60,5 +64,8 @@ pub fn assert_balanced<C: Chain>(chain: &C, fixture: &PoolFixture) {
     assert_eq!(pool.total_lamports, backing.counted(), "recorded total against {backing:?}");
     assert_eq!(pool.stake_rent, backing.stake_rent, "recorded rent of stake accounts");
     assert_eq!(pool.supply + pool.pending_burn, token::supply(chain, &fixture.mint), "recorded supply");
-    assert!(token::balance(chain, &fixture.escrow) >= pool.ticket_shares + pool.pending_burn, "escrow covers tickets");
+    assert!(
+        token::balance(chain, &fixture.escrow) >= pool.ticket_shares + pool.pending_burn,
+        "escrow covers tickets"
+    );
 }

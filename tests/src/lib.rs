@@ -14,6 +14,7 @@ pub mod refusal;
 pub mod selection;
 pub mod svm;
 pub mod token;
+pub mod vault;
 
 pub use bank::Bank;
 pub use chain::{Chain, Failed, Sent, keypair};

@@ -1,13 +1,13 @@
 //! Fixture client of staking-pool: makes a pool, builds each instruction with the right accounts, reads what is there.
 
-use sluice_pool_math::Ledger;
 use sluice_money::{Lamports, LstAmount};
+use sluice_pool_math::Ledger;
+use sluice_sdk::pda::staking_pool as pda;
+use sluice_sdk::slab::SlabHeader;
 use sluice_sdk::staking_pool::accounts::{Pool, ValidatorListHeader};
 use sluice_sdk::staking_pool::instructions::*;
-use sluice_sdk::pda::staking_pool as pda;
 use sluice_sdk::staking_pool::programs::STAKING_POOL_ID;
 use sluice_sdk::staking_pool::types::{InitializeParams, ValidatorRecord};
-use sluice_sdk::slab::SlabHeader;
 use sluice_sdk::{AccountData, Slab};
 use solana_address::Address;
 use solana_compute_budget_interface::ComputeBudgetInstruction;
@@ -107,8 +107,7 @@ impl PoolFixture {
     pub fn prepare_named<C: Chain>(chain: &mut C, prefix: &str, capacity: usize) -> Self {
         let name = |of: &str| format!("{prefix}{of}");
         let payer = chain.wallet(&name("payer"), 1_000 * SOL);
-        let (admin, delegation) =
-            (chain.wallet(&name("admin"), SOL), chain.wallet(&name("delegation"), SOL));
+        let (admin, delegation) = (chain.wallet(&name("admin"), SOL), chain.wallet(&name("delegation"), SOL));
         let mint = keypair(&name("slSOL mint"));
         let pool = pda::find_pool(&mint.pubkey()).0;
         token::create_mint(chain, &payer, &mint, &pool);
@@ -302,7 +301,8 @@ impl PoolFixture {
     pub fn increase_stake<C: Chain>(&self, chain: &C, vote: &Address, lamports: u64) -> Instruction {
         let (index, record) = self.record(chain, vote);
         let stake = if record.stake_state == 0 { self.stake(vote) } else { self.activating(vote) };
-        self.increase_stake_accounts(vote, &stake).instruction(IncreaseStakeInstructionArgs { index, lamports })
+        self.increase_stake_accounts(vote, &stake)
+            .instruction(IncreaseStakeInstructionArgs { index, lamports })
     }
 
     pub fn decrease_stake_accounts(&self, vote: &Address, stake: &Address) -> DecreaseStake {
@@ -320,17 +320,14 @@ impl PoolFixture {
     pub fn decrease_stake<C: Chain>(&self, chain: &C, vote: &Address, lamports: u64) -> Instruction {
         let (index, record) = self.record(chain, vote);
         let stake = if record.stake_state == 0 { self.activating(vote) } else { self.stake(vote) };
-        self.decrease_stake_accounts(vote, &stake).instruction(DecreaseStakeInstructionArgs { index, lamports })
+        self.decrease_stake_accounts(vote, &stake)
+            .instruction(DecreaseStakeInstructionArgs { index, lamports })
     }
 
     // Cranks.
 
     pub fn update_validators_accounts(&self) -> UpdateValidators {
-        UpdateValidators {
-            pool: self.pool,
-            reserve: self.reserve,
-            validator_list: self.list,
-        }
+        UpdateValidators { pool: self.pool, reserve: self.reserve, validator_list: self.list }
     }
 
     /// The stake accounts an update of these records must be given.
@@ -430,7 +427,8 @@ impl PoolFixture {
     #[track_caller]
     pub fn record<C: Chain + ?Sized>(&self, chain: &C, vote: &Address) -> (u32, ValidatorRecord) {
         let list = self.list(chain);
-        let index = list.records.iter().position(|record| record.vote == *vote).expect("a validator of the pool");
+        let index =
+            list.records.iter().position(|record| record.vote == *vote).expect("a validator of the pool");
         (index as u32, list.records[index].clone())
     }
 
@@ -455,7 +453,8 @@ impl PoolFixture {
     /// A new, uninitialized stake account with its rent, for `withdraw_stake`.
     pub fn new_stake_account<C: Chain>(&self, chain: &mut C, name: &str) -> Address {
         let account = keypair(name);
-        let create = token::create_account(chain, &self.payer, &account.pubkey(), STAKE_SPACE, &STAKE_PROGRAM);
+        let create =
+            token::create_account(chain, &self.payer, &account.pubkey(), STAKE_SPACE, &STAKE_PROGRAM);
         chain.must(&[create], &[&self.payer, &account]);
         account.pubkey()
     }

@@ -84,11 +84,13 @@ pub fn refused<C: Chain>(
 ) {
     let refusal = refusal.into();
     let mut accounts = watched.to_vec();
-    accounts.extend(instructions.iter().flat_map(|instruction| &instruction.accounts).map(|meta| meta.pubkey));
-    let failed: Failed = untouched(chain, &accounts, signers, |chain| match chain.send(instructions, signers) {
-        Ok(sent) => panic!("expected {refusal:?}, succeeded:\n{}", sent.logs.join("\n")),
-        Err(failed) => failed,
-    });
+    accounts
+        .extend(instructions.iter().flat_map(|instruction| &instruction.accounts).map(|meta| meta.pubkey));
+    let failed: Failed =
+        untouched(chain, &accounts, signers, |chain| match chain.send(instructions, signers) {
+            Ok(sent) => panic!("expected {refusal:?}, succeeded:\n{}", sent.logs.join("\n")),
+            Err(failed) => failed,
+        });
     let by = sluice_sdk::logs::failure(&failed.logs).map(|(program, _)| program);
     let error = failed.instruction_error().cloned();
     let found = by.zip(error).map(|(by, error)| Refusal { by, error });

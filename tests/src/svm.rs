@@ -122,7 +122,8 @@ impl Svm {
     pub fn add_vote_account(&mut self, name: &str) -> Address {
         use solana_vote_interface::state::{VoteStateV4, VoteStateVersions};
         let address = crate::keypair(name).pubkey();
-        let mut state = VoteStateV4 { node_pubkey: address, authorized_withdrawer: address, ..Default::default() };
+        let mut state =
+            VoteStateV4 { node_pubkey: address, authorized_withdrawer: address, ..Default::default() };
         let epoch = self.clock().epoch;
         state.epoch_credits = (epoch.saturating_sub(10)..epoch)
             .enumerate()
@@ -144,7 +145,11 @@ impl Svm {
 
 /// A cluster so large that whatever moves, moves within the epoch.
 fn quiet_cluster() -> StakeHistoryEntry {
-    StakeHistoryEntry { effective: 400_000_000 * SOL, activating: 1_000_000 * SOL, deactivating: 1_000_000 * SOL }
+    StakeHistoryEntry {
+        effective: 400_000_000 * SOL,
+        activating: 1_000_000 * SOL,
+        deactivating: 1_000_000 * SOL,
+    }
 }
 
 impl Chain for Svm {
@@ -152,14 +157,19 @@ impl Chain for Svm {
         let payer = signers[0].pubkey();
         let message = Message::new_with_blockhash(instructions, Some(&payer), &self.0.latest_blockhash());
         let locks = message.account_keys.len();
-        let transaction = VersionedTransaction::try_new(VersionedMessage::Legacy(message), signers).expect("signed");
+        let transaction =
+            VersionedTransaction::try_new(VersionedMessage::Legacy(message), signers).expect("signed");
         let bytes = crate::chain_bytes(&transaction);
         let result = self.0.send_transaction(transaction);
         self.0.expire_blockhash();
         match result {
-            Ok(meta) => {
-                Ok(Sent { logs: meta.logs, compute_units: meta.compute_units_consumed, fee: meta.fee, locks, bytes })
-            }
+            Ok(meta) => Ok(Sent {
+                logs: meta.logs,
+                compute_units: meta.compute_units_consumed,
+                fee: meta.fee,
+                locks,
+                bytes,
+            }),
             Err(failed) => Err(Failed { err: failed.err, logs: failed.meta.logs }),
         }
     }

@@ -33,8 +33,11 @@ pub fn create_mint_with<C: Chain + ?Sized>(
         }
     }
     let create = create_account(chain, payer, &mint.pubkey(), 82, &TOKEN_PROGRAM);
-    let initialize =
-        Instruction { program_id: TOKEN_PROGRAM, accounts: vec![AccountMeta::new(mint.pubkey(), false)], data };
+    let initialize = Instruction {
+        program_id: TOKEN_PROGRAM,
+        accounts: vec![AccountMeta::new(mint.pubkey(), false)],
+        data,
+    };
     chain.must(&[create, initialize], &[payer, mint]);
 }
 
@@ -67,7 +70,13 @@ pub fn create_account<C: Chain + ?Sized>(
     owner: &Address,
 ) -> Instruction {
     let lamports = chain.rent_exempt(space);
-    solana_system_interface::instruction::create_account(&payer.pubkey(), account, lamports, space as u64, owner)
+    solana_system_interface::instruction::create_account(
+        &payer.pubkey(),
+        account,
+        lamports,
+        space as u64,
+        owner,
+    )
 }
 
 /// `MintTo` by an authority that signs.
@@ -81,8 +90,11 @@ pub fn mint_to(mint: &Address, to: &Address, authority: &Address, amount: u64) -
 }
 
 pub fn transfer(from: &Address, to: &Address, owner: &Address, amount: u64) -> Instruction {
-    let accounts =
-        vec![AccountMeta::new(*from, false), AccountMeta::new(*to, false), AccountMeta::new_readonly(*owner, true)];
+    let accounts = vec![
+        AccountMeta::new(*from, false),
+        AccountMeta::new(*to, false),
+        AccountMeta::new_readonly(*owner, true),
+    ];
     Instruction { program_id: TOKEN_PROGRAM, accounts, data: amount_data(3, amount) }
 }
 
@@ -107,8 +119,11 @@ pub fn approve(account: &Address, delegate: &Address, owner: &Address, amount: u
 
 /// `CloseAccount`: the rent goes to `owner`.
 pub fn close(account: &Address, owner: &Address) -> Instruction {
-    let accounts =
-        vec![AccountMeta::new(*account, false), AccountMeta::new(*owner, false), AccountMeta::new_readonly(*owner, true)];
+    let accounts = vec![
+        AccountMeta::new(*account, false),
+        AccountMeta::new(*owner, false),
+        AccountMeta::new_readonly(*owner, true),
+    ];
     Instruction { program_id: TOKEN_PROGRAM, accounts, data: vec![9] }
 }
 
@@ -120,7 +135,9 @@ fn amount_data(tag: u8, amount: u64) -> Vec<u8> {
 
 /// Base units in a token account; 0 where there is none.
 pub fn balance<C: Chain + ?Sized>(chain: &C, account: &Address) -> u64 {
-    chain.account(account).map_or(0, |account| u64::from_le_bytes(account.data[64..72].try_into().expect("8 bytes")))
+    chain
+        .account(account)
+        .map_or(0, |account| u64::from_le_bytes(account.data[64..72].try_into().expect("8 bytes")))
 }
 
 /// Supply of a mint.

@@ -8,6 +8,7 @@ pub mod ix;
 use sluice_sdk::AccountData;
 use sluice_sdk::restaking_vault::accounts::{Allocation, SlashRequest, Vault, WithdrawalTicket};
 use sluice_sdk::restaking_vault::errors::RestakingVaultError;
+use sluice_sdk::restaking_vault::instructions::INITIALIZE_VAULT_DISCRIMINATOR;
 use sluice_sdk::restaking_vault::programs::RESTAKING_VAULT_ID;
 use sluice_sdk::restaking_vault::types::VaultParams;
 use solana_account::Account;
@@ -146,6 +147,8 @@ pub struct VaultFixture {
     pub donated_vrt: u64,
     /// VRT their holders burnt past the program.
     pub burnt_vrt: u64,
+    /// Keys of the VRT mints, which sign the opening of their vaults.
+    vrt_keys: Vec<Keypair>,
 }
 
 impl VaultFixture {
@@ -206,6 +209,7 @@ impl VaultFixture {
             donated: 0,
             donated_vrt: 0,
             burnt_vrt: 0,
+            vrt_keys: Vec::new(),
         };
         let bank = world.bank.pubkey();
         let program = plan.collateral_token_program;
@@ -225,6 +229,7 @@ impl VaultFixture {
         let vault = ix::vault_address(&key.pubkey());
         let mut at = VaultAddresses { vault, ..self.at };
         at.vrt_mint = self.mint(at.vrt_token_program, &key, decimals, vault, None);
+        self.vrt_keys.push(key);
         at.collateral_account = self.token_account(at.collateral_token_program, at.collateral_mint, vault);
         at.vrt_escrow = self.token_account(at.vrt_token_program, at.vrt_mint, vault);
         at
@@ -244,15 +249,19 @@ impl VaultFixture {
 
     // ---- the chain -----------------------------------------------------------------------------------------
 
-    /// Sends one transaction, fees paid by the bank. Of `signers` those sign that the instructions name as signers,
-    /// so that a test can take a signature away. A refused transaction is checked to have changed nothing.
+    /// Sends one transaction, fees paid by the bank. Of `signers`, and of the VRT mints' keys where a vault is opened,
+    /// those sign that the instructions name as signers, so that a test can take a signature away. A refused transaction is checked to have changed nothing.
     pub fn send(&mut self, instructions: &[Instruction], signers: &[&Keypair]) -> Attempt {
         let bank = self.bank.insecure_clone();
         let message = Message::new(instructions, Some(&bank.pubkey()));
         let required = usize::from(message.header.num_required_signatures);
+        let opens = instructions.iter().any(|one| one.data.starts_with(&INITIALIZE_VAULT_DISCRIMINATOR));
+        let vrt_keys: Vec<Keypair> =
+            if opens { self.vrt_keys.iter().map(Keypair::insecure_clone).collect() } else { Vec::new() };
         let mut present = vec![&bank];
         for address in &message.account_keys[1..required] {
-            match signers.iter().find(|key| key.pubkey() == *address) {
+            let known = signers.iter().copied().chain(&vrt_keys).find(|key| key.pubkey() == *address);
+            match known {
                 Some(key) => present.push(key),
                 None => return Err(Failed { err: TransactionError::SignatureFailure, logs: vec![] }),
             }

@@ -257,5 +257,9 @@ fn a_token_account_that_cannot_receive_refuses_the_deposit() {
     stage.freeze(&alice.lst);
     stage.refuses(deposit(&stage, &alice, SOL, 0), &[&alice.key], by_token(17));
     stage.must(token::close(&bob.lst, &bob.address()), &[&bob.key]);
-    stage.refuses(deposit(&stage, &bob, SOL, 0), &[&bob.key], by_token_with(InstructionError::InvalidAccountData));
+    stage.refuses(
+        deposit(&stage, &bob, SOL, 0),
+        &[&bob.key],
+        by_token_with(InstructionError::InvalidAccountData),
+    );
 }

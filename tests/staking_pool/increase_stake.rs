@@ -162,7 +162,9 @@ fn a_validator_left_with_an_activating_account_gets_a_canonical_one_and_both_are
 fn a_minimum_delegation_is_the_least() {
     let (mut stage, _, vote) = ready();
     assert_eq!(stage.pool.state(&stage.svm).min_delegation, SOL);
-    for (lamports, refusal) in [(0, ZeroAmount), (1, BelowMinimumDelegation), (SOL - 1, BelowMinimumDelegation)] {
+    for (lamports, refusal) in
+        [(0, ZeroAmount), (1, BelowMinimumDelegation), (SOL - 1, BelowMinimumDelegation)]
+    {
         let wrong = increase(&stage, &vote, lamports);
         refuses(&mut stage, wrong, refusal);
     }

@@ -1,17 +1,18 @@
 //! staking-pool: one file an instruction, and stories over several.
 
-mod decrease_stake;
-mod deposit_sol;
-mod initialize;
-mod order_unstake;
-mod set_delegation_authority;
 mod add_validator;
 mod claim_ticket;
+mod decrease_stake;
+mod deposit_sol;
+mod every_instruction;
 mod finish_update;
 mod increase_stake;
+mod initialize;
+mod order_unstake;
 mod remove_validator;
+mod set_delegation_authority;
 mod stage;
+mod story_journey;
 mod update_validators;
 mod withdraw_sol;
 mod withdraw_stake;
-mod story_journey;

@@ -31,8 +31,7 @@ fn the_new_authority_takes_over_at_once() {
     assert_eq!(after.delegation_authority, new.pubkey());
     after.delegation_authority = old.pubkey();
     assert_eq!(after, before, "and nothing else");
-    let event =
-        DelegationAuthoritySet { pool: stage.pool.pool, before: old.pubkey(), after: new.pubkey() };
+    let event = DelegationAuthoritySet { pool: stage.pool.pool, before: old.pubkey(), after: new.pubkey() };
     assert_eq!(events(&sent), [StakingPoolEvent::DelegationAuthoritySet(event)]);
 
     let by_old = stage.pool.add_validator(&vote);
@@ -47,7 +46,7 @@ fn any_key_may_be_the_authority_and_the_pool_may_be_stale() {
     let mut stage = Stage::new();
     let admin = stage.pool.admin.insecure_clone();
     stage.svm.advance_epoch();
-    for key in [stage.pool.pool, SYSTEM, admin.pubkey(), Address::new_unique()] {
+    for key in [stage.pool.reserve, SYSTEM, admin.pubkey(), Address::new_unique()] {
         stage.must(set(&stage, &key), &[&admin]);
         assert_eq!(stage.pool.state(&stage.svm).delegation_authority, key);
     }

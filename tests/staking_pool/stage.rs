@@ -20,7 +20,6 @@ pub mod offset {
     pub const LOCKUP_EPOCH: usize = 84;
     pub const VOTER: usize = 124;
     pub const DELEGATED: usize = 156;
-    pub const ACTIVATION_EPOCH: usize = 164;
     pub const DEACTIVATION_EPOCH: usize = 172;
 }
 
@@ -171,7 +170,8 @@ impl Stage {
     }
 
     pub fn write_word(&mut self, account: &Address, offset: usize, value: u64) {
-        self.svm.edit(account, |account| account.data[offset..offset + 8].copy_from_slice(&value.to_le_bytes()));
+        self.svm
+            .edit(account, |account| account.data[offset..offset + 8].copy_from_slice(&value.to_le_bytes()));
     }
 
     /// Puts a token account into the state it is in after `FreezeAccount`.
@@ -187,7 +187,9 @@ impl Stage {
     pub fn delegated(&self, stake: &Address) -> u64 {
         let account = self.svm.account(stake).expect("the stake account exists");
         assert_eq!(account.data[0], 2, "delegated");
-        u64::from_le_bytes(account.data[offset::DELEGATED..offset::DELEGATED + 8].try_into().expect("8 bytes"))
+        u64::from_le_bytes(
+            account.data[offset::DELEGATED..offset::DELEGATED + 8].try_into().expect("8 bytes"),
+        )
     }
 
     /// Rent of a stake account.

@@ -82,9 +82,17 @@ fn real_rewards_raise_the_rate_and_every_exit_pays() {
     let destination = pool.new_stake_account(&mut bank, "alice's stake");
     let (index, record) = pool.record(&bank, &votes[0]);
     let slot = bank.clock().slot;
-    let quote = sluice_pool_math::redeem(&pool.ledger(&bank), slot, sluice_money::LstAmount(20 * SOL)).unwrap();
+    let quote =
+        sluice_pool_math::redeem(&pool.ledger(&bank), slot, sluice_money::LstAmount(20 * SOL)).unwrap();
     bank.must(
-        &[pool.withdraw_stake(&alice.pubkey(), &lst, (index, &votes[0]), &destination, 20 * SOL, quote.paid.0)],
+        &[pool.withdraw_stake(
+            &alice.pubkey(),
+            &lst,
+            (index, &votes[0]),
+            &destination,
+            20 * SOL,
+            quote.paid.0,
+        )],
         &[&alice],
     );
     let stake = bank.0.stake_activation(&destination).unwrap();
@@ -95,7 +103,12 @@ fn real_rewards_raise_the_rate_and_every_exit_pays() {
     // Exit 3: delayed and free, paid out of stake that cools down meanwhile.
     let ticket = keypair("ticket");
     let rest = token::balance(&bank, &lst);
-    let ordered = pool.ledger(&bank).at(bank.clock().slot).unwrap().lamports_for(sluice_money::LstAmount(rest)).unwrap();
+    let ordered = pool
+        .ledger(&bank)
+        .at(bank.clock().slot)
+        .unwrap()
+        .lamports_for(sluice_money::LstAmount(rest))
+        .unwrap();
     bank.must(&[pool.order_unstake(&alice.pubkey(), &lst, &ticket.pubkey(), rest)], &[&alice, &ticket]);
     assert_balanced(&bank, &pool);
     for vote in votes.iter().take(3) {
@@ -110,7 +123,11 @@ fn real_rewards_raise_the_rate_and_every_exit_pays() {
     let wallet = bank.lamports(&alice.pubkey());
     let rent = bank.lamports(&ticket.pubkey());
     bank.must(&[pool.claim_ticket(&ticket.pubkey(), &alice.pubkey())], &[&pool.payer]);
-    assert_eq!(bank.lamports(&alice.pubkey()), wallet + ordered.0 + rent, "paid its value when ordered, and the rent");
+    assert_eq!(
+        bank.lamports(&alice.pubkey()),
+        wallet + ordered.0 + rent,
+        "paid its value when ordered, and the rent"
+    );
     assert!(bank.account(&ticket.pubkey()).is_none());
     assert_balanced(&bank, &pool);
 
@@ -141,7 +158,10 @@ fn profit_is_released_slot_by_slot() {
     let middle = pool.rate(&bank);
     assert!(start < middle && middle < end, "{start} {middle} {end}");
     let expected = start + (end - start) / 4;
-    assert!(middle.abs_diff(expected) <= (end - start) / 16, "a quarter of the epoch, a quarter of the profit");
+    assert!(
+        middle.abs_diff(expected) <= (end - start) / 16,
+        "a quarter of the epoch, a quarter of the profit"
+    );
 }
 
 #[test]
@@ -225,7 +245,11 @@ fn tips_on_a_stake_account_are_swept_and_shared() {
     assert!(tips >= 10_000_000, "{tips} lamports of tips reach the sweep threshold");
     pool.update(&mut bank);
     let record = pool.record(&bank, &votes[0]).1;
-    assert_eq!(record.growth, (report.reward_of(&stake) + tips) as i64, "tips count for the validator that brought them");
+    assert_eq!(
+        record.growth,
+        (report.reward_of(&stake) + tips) as i64,
+        "tips count for the validator that brought them"
+    );
     let rewards: u64 = votes.iter().map(|vote| report.reward_of(&pool.stake(vote))).sum();
     assert_eq!(pool.state(&bank).total_lamports, before + rewards + tips);
     assert_eq!(Backing::of(&bank, &pool).strays, 0);

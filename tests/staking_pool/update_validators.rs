@@ -21,8 +21,11 @@ const DELEGATED: u8 = 1;
 const DEACTIVATING: u8 = 2;
 
 /// A cluster where so much moves that an account gets nine hundredths of its way in an epoch.
-const BUSY: StakeHistoryEntry =
-    StakeHistoryEntry { effective: 1_000_000 * SOL, activating: 1_000_000 * SOL, deactivating: 1_000_000 * SOL };
+const BUSY: StakeHistoryEntry = StakeHistoryEntry {
+    effective: 1_000_000 * SOL,
+    activating: 1_000_000 * SOL,
+    deactivating: 1_000_000 * SOL,
+};
 
 /// A pool of thirty SOL with five active at each of three validators.
 fn three_validators() -> (Stage, [Address; 3]) {
@@ -79,7 +82,9 @@ fn a_batch_counts_delegations_and_rent() {
 fn batches_may_come_in_any_order_overlap_and_come_again() {
     let (mut stage, _) = three_validators();
     stage.svm.advance_epoch();
-    for (start, count, counted) in [(2, 1, 1), (1, 2, 2), (1, 2, 2), (0, 0, 2), (3, 0, 2), (0, 3, 3), (0, 3, 3)] {
+    for (start, count, counted) in
+        [(2, 1, 1), (1, 2, 2), (1, 2, 2), (0, 0, 2), (3, 0, 2), (0, 3, 3), (0, 3, 3)]
+    {
         stage.must(update(&stage, start, count), &[]);
         let state = stage.pool.state(&stage.svm);
         assert_eq!((state.update_count, state.update_lamports), (counted, counted * 5 * SOL));
@@ -399,7 +404,9 @@ fn an_account_that_is_gone_counts_as_lost_and_stops_nothing() {
         .iter()
         .flat_map(events)
         .filter_map(|event| match event {
-            StakingPoolEvent::ValidatorMoved(moved) => Some((moved.vote, moved.held_before - moved.held_after)),
+            StakingPoolEvent::ValidatorMoved(moved) => {
+                Some((moved.vote, moved.held_before - moved.held_after))
+            }
             _ => None,
         })
         .collect();

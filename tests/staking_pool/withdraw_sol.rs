@@ -269,7 +269,11 @@ fn a_frozen_or_closed_token_account_pays_nothing() {
     stage.freeze(&alice.lst);
     stage.refuses(withdraw(&stage, &alice, SOL, 0), &[&alice.key], by_token(17));
     stage.must(token::close(&bob.lst, &bob.address()), &[&bob.key]);
-    stage.refuses(withdraw(&stage, &bob, SOL, 0), &[&bob.key], by_token_with(InstructionError::InvalidAccountData));
+    stage.refuses(
+        withdraw(&stage, &bob, SOL, 0),
+        &[&bob.key],
+        by_token_with(InstructionError::InvalidAccountData),
+    );
 }
 
 #[test]

@@ -119,7 +119,8 @@ fn the_quote_is_the_outcome_at_a_rate_above_one() {
 #[test]
 fn the_slippage_bound_may_be_met_exactly_and_not_missed_by_one() {
     let (mut stage, alice, vote, destination) = delegated(6 * SOL);
-    let bound = |stage: &Stage, min_out| withdraw_at_least(stage, &alice, &vote, &destination, 2 * SOL, min_out);
+    let bound =
+        |stage: &Stage, min_out| withdraw_at_least(stage, &alice, &vote, &destination, 2 * SOL, min_out);
     let wrong = bound(&stage, 2 * SOL + 1);
     stage.refuses(wrong, &[&alice.key], SlippageExceeded);
     stage.must(bound(&stage, 2 * SOL), &[&alice.key]);
@@ -198,7 +199,8 @@ fn the_destination_is_a_new_stake_account_with_its_rent() {
     unusable.push(poor);
     // Too small to be one.
     let small = keypair("small");
-    let create = token::create_account(&stage.svm, &stage.pool.payer, &small.pubkey(), 199, &pool::STAKE_PROGRAM);
+    let create =
+        token::create_account(&stage.svm, &stage.pool.payer, &small.pubkey(), 199, &pool::STAKE_PROGRAM);
     stage.must(create, &[&small]);
     unusable.push(small.pubkey());
     // In use: initialized, and delegated.
@@ -366,14 +368,8 @@ fn no_account_may_stand_in_for_another() {
 fn no_account_may_stand_in_two_places() {
     let (mut stage, alice, ann, destination) = delegated(3 * SOL);
     let right = withdraw(&stage, &alice, &ann, &destination, SOL);
-    let places = [
-        stage.pool.pool,
-        stage.pool.list,
-        stage.pool.stake(&ann),
-        destination,
-        stage.pool.mint,
-        alice.lst,
-    ];
+    let places =
+        [stage.pool.pool, stage.pool.list, stage.pool.stake(&ann), destination, stage.pool.mint, alice.lst];
     for (place, stand_in) in pairs(&places) {
         let wrong = substitute(&right, &place, &stand_in);
         stage.refuses(wrong, &[&alice.key], framework(DUPLICATE_MUTABLE_ACCOUNT));

@@ -4,7 +4,8 @@ use std::path::Path;
 use std::time::Duration;
 
 use sluice_localnet::{
-    Event, InflationPolicy, LocalnetConfig, Select, ValidatorScript, synthetic_validators, validators_from_csv,
+    Event, InflationPolicy, LocalnetConfig, Select, ValidatorScript, synthetic_validators,
+    validators_from_csv,
 };
 use sluice_tests::Bank;
 
@@ -32,7 +33,10 @@ pub struct Cluster {
 /// An epoch is a day; inflation pays 7 % a year on stake.
 pub fn start() -> Cluster {
     let recorded = std::env::var_os("SLUICE_VALIDATORS_CSV").map_or_else(
-        || Path::new(env!("CARGO_MANIFEST_DIR")).join("../../../shared/data/mainnet-validators-epoch-650.csv"),
+        || {
+            Path::new(env!("CARGO_MANIFEST_DIR"))
+                .join("../../../shared/data/mainnet-validators-epoch-650.csv")
+        },
         Into::into,
     );
     let (mut scripts, source) = match validators_from_csv(recorded, Select::Spread(VALIDATORS)) {

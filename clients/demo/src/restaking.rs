@@ -78,7 +78,7 @@ impl Restaking {
             deallocation_epochs: 8,
             slash_cap_bps: 2_000,
         };
-        bank.must(&[open.instruction(InitializeVaultInstructionArgs { params })], &[&admin]);
+        bank.must(&[open.instruction(InitializeVaultInstructionArgs { params })], &[&admin, &vrt]);
 
         let (operator, service) = (bank.wallet("operator", SOL), bank.wallet("service", SOL));
         let operator_account = pda::find_operator(&operator.pubkey()).0;
@@ -144,7 +144,14 @@ impl Restaking {
         bank.must(&[enqueue.instruction(EnqueueWithdrawalInstructionArgs { vrt_amount })], &[user, ticket]);
     }
 
-    pub fn claim(&self, bank: &mut Bank, payer: &Keypair, owner: &Address, recipient: &Address, ticket: &Address) {
+    pub fn claim(
+        &self,
+        bank: &mut Bank,
+        payer: &Keypair,
+        owner: &Address,
+        recipient: &Address,
+        ticket: &Address,
+    ) {
         let claim = ClaimWithdrawal {
             vault: self.vault,
             ticket: *ticket,

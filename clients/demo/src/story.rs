@@ -164,7 +164,11 @@ pub fn tell() -> Story {
     let escaped = mul_div(300 * SOL, before_slash.assets, before_slash.supply);
     world.checks.claim(
         paid == fair && paid < escaped,
-        format!("the ticket in flight shared the slash: paid {}, worth {} when ordered", sol(paid), sol(escaped)),
+        format!(
+            "the ticket in flight shared the slash: paid {}, worth {} when ordered",
+            sol(paid),
+            sol(escaped)
+        ),
     );
 
     world.next_epoch();
@@ -254,7 +258,8 @@ impl World {
     fn withdraw_stake(&mut self, person: &Person, shares: u64) {
         let pool = &self.selection.pool;
         let list = pool.list(&self.bank).records;
-        let (index, record) = list.iter().enumerate().max_by_key(|(_, record)| record.stake).expect("validators");
+        let (index, record) =
+            list.iter().enumerate().max_by_key(|(_, record)| record.stake).expect("validators");
         let destination = pool.new_stake_account(&mut self.bank, "alice's stake");
         let user = person.wallet.pubkey();
         let place = (index as u32, &record.vote);
@@ -328,7 +333,8 @@ impl World {
         };
         crate::summary::print_line(&line, self.lines.is_empty());
         let rate = line.rate;
-        self.checks.claim(rate >= self.last_rate, format!("epoch {}: the rate is {rate}, never lower", line.epoch));
+        self.checks
+            .claim(rate >= self.last_rate, format!("epoch {}: the rate is {rate}, never lower", line.epoch));
         self.last_rate = rate;
         self.lines.push(line);
 
@@ -378,7 +384,12 @@ impl World {
             let theirs = mean(&portfolio.yields);
             self.checks.claim(
                 ours > theirs,
-                format!("stake earned {:.3} % a year, {} {:.3} %", 100.0 * apy(ours), portfolio.name, 100.0 * apy(theirs)),
+                format!(
+                    "stake earned {:.3} % a year, {} {:.3} %",
+                    100.0 * apy(ours),
+                    portfolio.name,
+                    100.0 * apy(theirs)
+                ),
             );
         }
         self.checks.claim(self.lines.len() >= EPOCHS, format!("the pool lived {} epochs", self.lines.len()));
@@ -391,7 +402,8 @@ impl World {
             .filter(|(_, account)| account.data.len() == 165 && account.data[..32] == *pool.mint.as_ref())
             .map(|(address, _)| token::balance(&self.bank, address))
             .sum();
-        self.checks.claim(supply == held, format!("slSOL in all accounts is the mint's supply, {}", sol(supply)));
+        self.checks
+            .claim(supply == held, format!("slSOL in all accounts is the mint's supply, {}", sol(supply)));
         let state = pool.state(&self.bank);
         self.checks.claim(
             supply == state.supply + state.pending_burn,

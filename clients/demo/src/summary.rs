@@ -10,10 +10,20 @@ pub fn print_line(line: &EpochLine, first: bool) {
     if first {
         println!(
             "\n{:>5} {:>13} {:>12} | {:>8} {:>8} {:>8} | {:>10} {:>10} | {:>4} {:>9}",
-            "epoch", "SOL per slSOL", "TVL, SOL", "pool", "equal", "by stake", "to, SOL", "from, SOL", "txs", "CU"
+            "epoch",
+            "SOL per slSOL",
+            "TVL, SOL",
+            "pool",
+            "equal",
+            "by stake",
+            "to, SOL",
+            "from, SOL",
+            "txs",
+            "CU"
         );
     }
-    let percent = |share: Option<f64>| share.map_or_else(|| "-".into(), |share| format!("{:.3} %", 100.0 * apy(share)));
+    let percent =
+        |share: Option<f64>| share.map_or_else(|| "-".into(), |share| format!("{:.3} %", 100.0 * apy(share)));
     let whole = |lamports: u64| format!("{:.2}", lamports as f64 / 1e9);
     println!(
         "{:>5} {:>13.9} {:>12} | {:>8} {:>8} {:>8} | {:>10} {:>10} | {:>4} {:>9}",
@@ -32,7 +42,9 @@ pub fn print_line(line: &EpochLine, first: bool) {
 
 /// Everything else, at the end.
 pub fn print(story: &Story) {
-    println!("\nAPY columns: what stake that could earn did earn in the epoch before, compounded over 365 epochs of a day.");
+    println!(
+        "\nAPY columns: what stake that could earn did earn in the epoch before, compounded over 365 epochs of a day."
+    );
     println!("\nValidators ({}):", story.source);
     println!(
         "{:<46} {:>12} {:>7} {:>9} {:>10} {:>10}  decided by",
@@ -40,10 +52,14 @@ pub fn print(story: &Story) {
     );
     for line in &story.validators {
         let Some(candidate) = &line.candidate else {
-            println!("{:<46} {:>12} {:>7} {:>10} {:>10} {:>10}  not a candidate: too little history", line.name, "-", "-", "-", "-", "-");
+            println!(
+                "{:<46} {:>12} {:>7} {:>10} {:>10} {:>10}  not a candidate: too little history",
+                line.name, "-", "-", "-", "-", "-"
+            );
             continue;
         };
-        let why = Constraint::from_code(candidate.constraint).map_or("?".into(), |constraint| format!("{constraint:?}"));
+        let why = Constraint::from_code(candidate.constraint)
+            .map_or("?".into(), |constraint| format!("{constraint:?}"));
         println!(
             "{:<46} {:>10.3} % {:>7} {:>8.2} % {:>10.2} {:>10.2}  {why} {}",
             line.name,
@@ -58,7 +74,10 @@ pub fn print(story: &Story) {
 
     let (before, after) = (story.before_slash, story.after_slash);
     println!("\nThe vault around the slash:");
-    println!("{:>10} {:>20} {:>20} {:>12} {:>20}", "", "collateral, slSOL", "shares, rslSOL", "price", "in tickets");
+    println!(
+        "{:>10} {:>20} {:>20} {:>12} {:>20}",
+        "", "collateral, slSOL", "shares, rslSOL", "price", "in tickets"
+    );
     for (name, vault) in [("before", before), ("after", after)] {
         println!(
             "{name:>10} {:>20} {:>20} {:>12.9} {:>20}",

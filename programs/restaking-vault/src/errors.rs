@@ -101,9 +101,7 @@ pub enum VaultError {
     RequestExpired,
     #[msg("The request has not expired")]
     RequestNotExpired,
-    #[msg(
-        "Nothing can be taken in this epoch: its slash cap is used up, or nothing of the allocation is left"
-    )]
+    #[msg("Nothing can be taken in this epoch: its slash cap is used up")]
     NothingToSlash,
     #[msg("The account is not the one that paid the request's rent")]
     WrongRentReceiver,

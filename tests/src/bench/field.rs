@@ -212,8 +212,11 @@ impl Field {
     pub fn update(&self, svm: &mut Svm) -> Vec<Sent> {
         let pool = &self.selection.pool;
         let records = pool.list(svm).records;
-        let records: Vec<(usize, Vec<AccountMeta>)> =
-            records.iter().map(|record| pool.update_metas(std::slice::from_ref(record))).enumerate().collect();
+        let records: Vec<(usize, Vec<AccountMeta>)> = records
+            .iter()
+            .map(|record| pool.update_metas(std::slice::from_ref(record)))
+            .enumerate()
+            .collect();
         let mut sent = self.tables.send_all(svm, &records, |batch| {
             let args = UpdateValidatorsInstructionArgs { start: batch[0].0 as u32, count: batch.len() as u8 };
             let metas: Vec<_> = batch.iter().flat_map(|(_, metas)| metas).cloned().collect();

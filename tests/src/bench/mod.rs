@@ -10,6 +10,7 @@ mod pool;
 mod report;
 mod selection;
 mod tables;
+mod vault;
 
 pub use report::{EpochRow, Report, Row};
 
@@ -18,6 +19,7 @@ pub fn run() -> Report {
     let mut report = Report::new();
     pool::measure(&mut report);
     selection::measure(&mut report);
+    vault::measure(&mut report);
     epoch::measure(&mut report);
     report
 }

@@ -54,7 +54,8 @@ fn users(report: &mut Report, size: usize) {
     let sent = svm.must(&[pool.withdraw_sol(&user.pubkey(), &lst, 3 * SOL, 1)], &[&user]);
     report.add((PROGRAM, "withdraw_sol", "from the reserve, with fee"), size, &sent, Some(4_000));
     let ticket = keypair("ticket");
-    let sent = svm.must(&[pool.order_unstake(&user.pubkey(), &lst, &ticket.pubkey(), SOL)], &[&user, &ticket]);
+    let sent =
+        svm.must(&[pool.order_unstake(&user.pubkey(), &lst, &ticket.pubkey(), SOL)], &[&user, &ticket]);
     report.add((PROGRAM, "order_unstake", ""), size, &sent, Some(6_000));
     let destination = pool.new_stake_account(&mut svm, "destination");
     let withdraw = pool.withdraw_stake(&user.pubkey(), &lst, (0, &votes[0]), &destination, 20 * SOL, 1);
@@ -174,7 +175,12 @@ fn finishes(report: &mut Report) {
         svm.airdrop(&pool.reserve, 5 * SOL);
         let sent = pool.update(&mut svm);
         let finish = sent.last().expect("an update ends with its finish");
-        report.add((PROGRAM, "finish_update", "fee minted, claimed tickets burnt"), size, finish, Some(5_000));
+        report.add(
+            (PROGRAM, "finish_update", "fee minted, claimed tickets burnt"),
+            size,
+            finish,
+            Some(5_000),
+        );
         let authority = sluice_sdk::staking_pool::instructions::SetDelegationAuthority {
             pool: pool.pool,
             admin: pool.admin.pubkey(),
@@ -195,7 +201,8 @@ fn finishes(report: &mut Report) {
 /// The newer stake program on the real Bank.
 fn stake_moves_on_the_bank(report: &mut Report) {
     let names = ["ann", "ben", "cat"];
-    let mut bank = Bank::start(names.iter().map(|name| ValidatorScript::new(*name).stake_sol(1_000_000)).collect());
+    let mut bank =
+        Bank::start(names.iter().map(|name| ValidatorScript::new(*name).stake_sol(1_000_000)).collect());
     let votes: Vec<Address> = names.iter().map(|name| bank.0.validator(name).vote_address()).collect();
     let pool = PoolFixture::new(&mut bank);
     let (user, lst) = pool.user(&mut bank, "user", 1_000 * SOL);
@@ -215,5 +222,10 @@ fn stake_moves_on_the_bank(report: &mut Report) {
     let destination = pool.new_stake_account(&mut bank, "destination");
     let withdraw = pool.withdraw_stake(&user.pubkey(), &lst, (0, &votes[0]), &destination, 20 * SOL, 1);
     let sent = bank.must(&[withdraw], &[&user]);
-    report.add((PROGRAM, "withdraw_stake", &format!("split off a validator, {ON_BANK}")), 3, &sent, Some(50_000));
+    report.add(
+        (PROGRAM, "withdraw_stake", &format!("split off a validator, {ON_BANK}")),
+        3,
+        &sent,
+        Some(50_000),
+    );
 }

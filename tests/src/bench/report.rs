@@ -59,7 +59,13 @@ impl Report {
     }
 
     /// Records a transaction that ran one instruction.
-    pub(super) fn add(&mut self, name: (&str, &str, &str), validators: usize, sent: &Sent, limit: Option<u64>) {
+    pub(super) fn add(
+        &mut self,
+        name: (&str, &str, &str),
+        validators: usize,
+        sent: &Sent,
+        limit: Option<u64>,
+    ) {
         let (program, instruction, case) = name;
         self.instructions.push(Row {
             program: program.into(),
@@ -185,7 +191,9 @@ fn own_compute_units(sent: &Sent) -> u64 {
                     inner += 150;
                 }
             }
-            ["Program", _, "consumed", units, "of", ..] if depth == 2 => inner += units.parse::<u64>().unwrap_or(0),
+            ["Program", _, "consumed", units, "of", ..] if depth == 2 => {
+                inner += units.parse::<u64>().unwrap_or(0)
+            }
             ["Program", _, "success"] => depth = depth.saturating_sub(1),
             _ => {}
         }

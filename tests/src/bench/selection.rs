@@ -49,7 +49,8 @@ fn admin(report: &mut Report) {
     for size in [10, MAX_CANDIDATES] {
         let mut svm = Svm::new();
         let selection = SelectionFixture::prepare(&mut svm, size, size);
-        let sent = svm.must(&[selection.initialize(open_params())], &keys(&selection));
+        let signers = [&selection.pool.payer, &selection.pool.admin, &keypair("registry")];
+        let sent = svm.must(&[selection.initialize(open_params())], &signers);
         report.add((PROGRAM, "initialize", ""), size, &sent, None);
     }
     let mut svm = Svm::new();
@@ -85,7 +86,7 @@ fn flags(report: &mut Report, size: usize, svm: &Svm, field: &Field) {
 fn joins_and_leaves(report: &mut Report, size: usize) {
     let mut svm = Svm::new();
     let mut field = if size > 1_000 {
-        Field::joined(&mut svm, equal_parts(size, 9_000), size, 1)
+        Field::joined(&mut svm, equal_parts(size, 10_000), size, 1)
     } else {
         Field::staked(&mut svm, equal_parts(size, 9_000), size, 1)
     };
@@ -225,7 +226,12 @@ fn allocations(report: &mut Report) {
                 None => smallest = Some(sent),
                 Some(few) => {
                     let (case, more) = (format!("one more, {case}"), size as u64 - 10);
-                    report.add_marginal((PROGRAM, "allocate", &case), size, (few, &sent, more), Some(ALLOCATE_LIMIT));
+                    report.add_marginal(
+                        (PROGRAM, "allocate", &case),
+                        size,
+                        (few, &sent, more),
+                        Some(ALLOCATE_LIMIT),
+                    );
                 }
             }
         }
@@ -252,7 +258,7 @@ fn on_the_bank(report: &mut Report) {
         bank.0.advance_epoch();
         selection.pool.update(&mut bank);
     }
-    let mut observe = |bank: &mut Bank, votes: &[Address]| {
+    let observe = |bank: &mut Bank, votes: &[Address]| {
         let observe = selection.observe(bank, votes);
         bank.must(&[observe], &[&selection.pool.payer])
     };

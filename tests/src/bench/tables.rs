@@ -94,9 +94,13 @@ impl Tables {
         let result = svm.0.send_transaction(transaction);
         svm.0.expire_blockhash();
         match result {
-            Ok(meta) => {
-                Sent { logs: meta.logs, compute_units: meta.compute_units_consumed, fee: meta.fee, locks, bytes }
-            }
+            Ok(meta) => Sent {
+                logs: meta.logs,
+                compute_units: meta.compute_units_consumed,
+                fee: meta.fee,
+                locks,
+                bytes,
+            },
             Err(failed) => panic!("{:?}\n{}", failed.err, failed.meta.logs.join("\n")),
         }
     }

@@ -11,7 +11,9 @@ fn main() -> ExitCode {
     let report = bench::run();
     println!("{report}");
     let json = serde_json::to_string_pretty(&report).expect("a report is plain data") + "\n";
-    if let Err(error) = std::fs::create_dir_all(path.parent().expect("a folder")).and_then(|()| std::fs::write(&path, json)) {
+    if let Err(error) =
+        std::fs::create_dir_all(path.parent().expect("a folder")).and_then(|()| std::fs::write(&path, json))
+    {
         eprintln!("bench/report.json could not be written: {error}");
         return ExitCode::FAILURE;
     }

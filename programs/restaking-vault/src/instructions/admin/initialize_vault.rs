@@ -37,6 +37,7 @@ pub struct VaultParams {
 /// - the slash cap is above zero and at most [`MAX_SLASH_CAP_BPS`];
 /// - both mints belong to SPL Token or Token-2022, are initialized and have no extensions;
 /// - the collateral is not wrapped SOL;
+/// - the VRT mint signs: it is a new key, and nobody else can open a vault with it first;
 /// - the VRT mint has the collateral's decimals, the vault as authority, no freeze authority and no supply;
 /// - collateral account and escrow are token accounts of the vault, of these mints, without delegate or close
 ///   authority;
@@ -50,7 +51,7 @@ pub struct InitializeVault {
     pub vault: Account<Vault>,
     pub collateral_mint: UncheckedAccount,
     #[account(mut)]
-    pub vrt_mint: UncheckedAccount,
+    pub vrt_mint: Signer,
     /// Token account of the admin the seed is taken from.
     #[account(mut)]
     pub admin_collateral: UncheckedAccount,

@@ -17,9 +17,9 @@ use crate::token::TokenAccountView;
 /// - the share price falls by it at once, for VRT in wallets and in tickets alike;
 /// - the collateral goes to the agreed beneficiary; it is burnt where none was agreed, or where that account can
 ///   no longer receive it, so that closing the beneficiary stops no slash;
-/// - a request takes its amount once: taken in full, or with nothing left to take from its allocation, it is
-///   closed and its rent goes back. What the cap held back can be taken in a later epoch before expiry, so that
-///   nobody can spend a request by executing it when the cap is nearly used up.
+/// - a request takes its amount once: taken in full, it is closed and its rent goes back. What the cap held back
+///   can be taken in a later epoch before expiry, so that nobody can spend a request by executing it when the cap
+///   is nearly used up.
 #[derive(Accounts)]
 pub struct ExecuteSlash {
     #[account(mut, address = slash_request.vault @ VaultError::WrongVault)]
@@ -75,7 +75,7 @@ pub(crate) fn handler(ctx: &mut Context<ExecuteSlash>) -> Result<()> {
     allocation.total_slashed = allocation.total_slashed.checked_add(slashed.0).or_vault_error()?;
     request.executed = request.executed.checked_add(slashed.0).or_vault_error()?;
     let request_left = request.amount.saturating_sub(request.executed);
-    let done = request_left == 0 || allocation.amount == 0;
+    let done = request_left == 0;
     if done {
         allocation.request_open = 0;
         vault.forget_request();

@@ -143,10 +143,8 @@ pub enum RestakingVaultError {
     /// 6041 - The request has not expired
     #[error("The request has not expired")]
     RequestNotExpired = 0x1799,
-    /// 6042 - Nothing can be taken in this epoch: its slash cap is used up, or nothing of the allocation is left
-    #[error(
-        "Nothing can be taken in this epoch: its slash cap is used up, or nothing of the allocation is left"
-    )]
+    /// 6042 - Nothing can be taken in this epoch: its slash cap is used up
+    #[error("Nothing can be taken in this epoch: its slash cap is used up")]
     NothingToSlash = 0x179A,
     /// 6043 - The account is not the one that paid the request's rent
     #[error("The account is not the one that paid the request's rent")]

@@ -40,7 +40,7 @@ impl InitializeVault {
         accounts.push(solana_instruction::AccountMeta::new(self.admin, true));
         accounts.push(solana_instruction::AccountMeta::new(self.vault, false));
         accounts.push(solana_instruction::AccountMeta::new_readonly(self.collateral_mint, false));
-        accounts.push(solana_instruction::AccountMeta::new(self.vrt_mint, false));
+        accounts.push(solana_instruction::AccountMeta::new(self.vrt_mint, true));
         accounts.push(solana_instruction::AccountMeta::new(self.admin_collateral, false));
         accounts.push(solana_instruction::AccountMeta::new(self.collateral_account, false));
         accounts.push(solana_instruction::AccountMeta::new(self.vrt_escrow, false));

@@ -1,0 +1,240 @@
+//! Every instruction, with every account in every place: what is not refused is known, and harms nobody.
+
+use std::collections::BTreeMap;
+
+use sluice_sdk::staking_pool::instructions::SetDelegationAuthority;
+use sluice_sdk::staking_pool::programs::STAKING_POOL_ID;
+use sluice_tests::chain::DUPLICATE_MUTABLE_ACCOUNT;
+use sluice_tests::*;
+use solana_address::Address;
+use solana_instruction::Instruction;
+use solana_instruction::error::InstructionError;
+use solana_keypair::Keypair;
+use solana_sdk_ids::sysvar;
+use solana_signer::Signer;
+
+use crate::stage::*;
+
+/// Two pools, people and accounts of all kinds, and one instruction of each kind that would succeed.
+struct World {
+    svm: Svm,
+    pools: [PoolFixture; 2],
+    keys: Vec<Keypair>,
+    accounts: BTreeMap<String, Address>,
+    instructions: Vec<(&'static str, Instruction)>,
+}
+
+impl World {
+    fn new() -> Self {
+        let mut stage = Stage::new();
+        let other = stage.other_pool();
+        let alice = stage.holder("alice", 30 * SOL);
+        let bob = stage.holder("bob", 10 * SOL);
+        let foreign = holder_of(&mut stage.svm, &other, "carol", 20 * SOL);
+        let [ann, ben, cat] = ["ann", "ben", "cat"].map(|name| stage.validator(name));
+        stage.svm.must(&[other.add_validator(&ann)], &[&other.payer, &other.delegation]);
+        for vote in [ann, ben] {
+            stage.increase(&vote, 6 * SOL);
+        }
+        let increase = other.increase_stake(&stage.svm, &ann, 6 * SOL);
+        stage.svm.must(&[increase], &[&other.payer, &other.delegation]);
+        let tickets = ["ticket", "second ticket", "foreign ticket"].map(keypair);
+        for (pool, holder, ticket) in
+            [(&stage.pool, &alice, 0), (&stage.pool, &bob, 1), (&other, &foreign, 2)]
+        {
+            let ticket = &tickets[ticket];
+            let order = pool.order_unstake(&holder.address(), &holder.lst, &ticket.pubkey(), SOL);
+            stage.svm.must(&[order], &[&pool.payer, &holder.key, ticket]);
+        }
+        stage.next_epoch();
+        other.update(&mut stage.svm);
+        let unborn = PoolFixture::prepare_named(&mut stage.svm, "unborn ", 10);
+        let destinations = ["destination", "second destination"]
+            .map(|name| stage.pool.new_stake_account(&mut stage.svm, name));
+        let new_vote = stage.svm.add_vote_account("dan");
+        let new_ticket = keypair("new ticket");
+
+        let mut accounts = BTreeMap::new();
+        for (prefix, pool) in [("", &stage.pool), ("other ", &other), ("unborn ", &unborn)] {
+            for (name, address) in [
+                ("pool", pool.pool),
+                ("reserve", pool.reserve),
+                ("list", pool.list),
+                ("mint", pool.mint),
+                ("escrow", pool.escrow),
+                ("treasury", pool.treasury),
+                ("payer", pool.payer.pubkey()),
+                ("admin", pool.admin.pubkey()),
+                ("delegation", pool.delegation.pubkey()),
+                ("stake of ann", pool.stake(&ann)),
+                ("stake of ben", pool.stake(&ben)),
+                ("activating of ann", pool.activating(&ann)),
+                ("deactivating of ann", pool.deactivating(&ann)),
+                ("deactivating of ben", pool.deactivating(&ben)),
+            ] {
+                accounts.insert(format!("{prefix}{name}"), address);
+            }
+        }
+        let forged = ["pool", "reserve", "list", "mint", "escrow", "treasury", "stake of ann"];
+        let mut forgeries: Vec<_> = forged.iter().map(|name| (*name, accounts[*name])).collect();
+        forgeries.extend([("ticket", tickets[0].pubkey()), ("alice's LST", alice.lst), ("ann", ann)]);
+        for (name, address) in forgeries {
+            accounts.insert(format!("forged {name}"), stage.svm.forgery(&address));
+        }
+        for (name, address) in [
+            ("alice", alice.address()),
+            ("bob", bob.address()),
+            ("carol", foreign.address()),
+            ("alice's LST", alice.lst),
+            ("bob's LST", bob.lst),
+            ("carol's other LST", foreign.lst),
+            ("ticket", tickets[0].pubkey()),
+            ("second ticket", tickets[1].pubkey()),
+            ("foreign ticket", tickets[2].pubkey()),
+            ("new ticket", new_ticket.pubkey()),
+            ("ann", ann),
+            ("ben", ben),
+            ("cat", cat),
+            ("dan", new_vote),
+            ("destination", destinations[0]),
+            ("second destination", destinations[1]),
+            ("nobody", keypair("nobody").pubkey()),
+            ("system program", SYSTEM),
+            ("token program", token::TOKEN_PROGRAM),
+            ("token-2022 program", TOKEN_2022),
+            ("stake program", pool::STAKE_PROGRAM),
+            ("this program", STAKING_POOL_ID),
+            ("clock", sysvar::clock::ID),
+            ("rent", sysvar::rent::ID),
+            ("stake history", sysvar::stake_history::ID),
+            ("stake config", STAKE_CONFIG),
+        ] {
+            accounts.insert(name.to_owned(), address);
+        }
+
+        let pool = &stage.pool;
+        let (user, lst) = (alice.address(), alice.lst);
+        let set_authority = SetDelegationAuthority {
+            pool: pool.pool,
+            admin: pool.admin.pubkey(),
+            delegation_authority: bob.address(),
+        };
+        let instructions = vec![
+            ("initialize", unborn.initialize(PoolOptions::default().params, &unborn.delegation.pubkey())),
+            ("set_delegation_authority", set_authority.instruction()),
+            ("deposit_sol", pool.deposit_sol(&user, &lst, SOL, 0)),
+            ("withdraw_sol", pool.withdraw_sol(&user, &lst, SOL, 0)),
+            ("order_unstake", pool.order_unstake(&user, &lst, &new_ticket.pubkey(), SOL)),
+            ("claim_ticket", pool.claim_ticket(&tickets[0].pubkey(), &user)),
+            ("withdraw_stake", pool.withdraw_stake(&user, &lst, (0, &ann), &destinations[0], SOL, 0)),
+            ("add_validator", pool.add_validator(&new_vote)),
+            ("remove_validator", pool.remove_validator(2, &cat)),
+            ("increase_stake", pool.increase_stake(&stage.svm, &ann, SOL)),
+            ("decrease_stake", pool.decrease_stake(&stage.svm, &ann, SOL)),
+        ];
+        let names = ["unborn slSOL mint", "unborn validator list", "nobody", "slSOL mint", "validator list"];
+        let mut keys: Vec<_> = names.into_iter().map(keypair).collect();
+        keys.extend(tickets);
+        keys.extend([new_ticket, alice.key, bob.key, foreign.key]);
+        for pool in [&stage.pool, &other, &unborn] {
+            keys.extend([&pool.payer, &pool.admin, &pool.delegation].map(Keypair::insecure_clone));
+        }
+        Self { svm: stage.svm, pools: [stage.pool, other], keys, accounts, instructions }
+    }
+
+    /// The same a slot into the next epoch: with the instructions of an update instead.
+    fn stale() -> Self {
+        let mut world = Self::new();
+        let pool = &world.pools[0];
+        let increase = pool.increase_stake(&world.svm, &pool.list(&world.svm).records[0].vote, SOL);
+        world.svm.must(&[increase], &[&pool.payer, &pool.delegation]);
+        world.svm.advance_epoch();
+        world.instructions = vec![("update_validators", pool.update_validators(&world.svm, 0, 3))];
+        world
+    }
+
+    /// An epoch whose validators were all updated.
+    fn unfinished() -> Self {
+        let mut world = Self::stale();
+        let pool = &world.pools[0];
+        world.svm.must(&[pool.update_validators(&world.svm, 0, 3)], &[&pool.payer]);
+        world.instructions = vec![("finish_update", pool.finish_update())];
+        world
+    }
+
+    /// Sends with the payer and whoever must sign and has a key; those who have none do not sign.
+    fn send(
+        svm: &mut Svm,
+        payer: &Keypair,
+        keys: &[Keypair],
+        instruction: &Instruction,
+    ) -> Result<Sent, Failed> {
+        let mut instruction = instruction.clone();
+        let mut signers = vec![payer];
+        for meta in instruction.accounts.iter_mut().filter(|meta| meta.is_signer) {
+            match keys.iter().find(|key| key.pubkey() == meta.pubkey) {
+                Some(key) if signers.iter().all(|signer| signer.pubkey() != key.pubkey()) => {
+                    signers.push(key)
+                }
+                Some(_) => {}
+                None => meta.is_signer = false,
+            }
+        }
+        svm.send(&[instruction], &signers)
+    }
+
+    fn name(&self, address: &Address) -> &str {
+        let found = self.accounts.iter().find(|(_, known)| *known == address);
+        found.map(|(name, _)| name.as_str()).unwrap_or_else(|| panic!("{address} has no name"))
+    }
+
+    /// Puts every account into every place of every instruction, one at a time, and tells what was not refused. Where
+    /// something was not, the books of both pools must close.
+    fn accepted(mut self) -> Vec<String> {
+        let payer = self.svm.wallet("fee payer", 1_000 * SOL);
+        let mut accepted = Vec::new();
+        for (kind, right) in &self.instructions {
+            let mut svm = self.svm.clone();
+            if let Err(failed) = Self::send(&mut svm, &payer, &self.keys, right) {
+                panic!("{kind}: {:?}\n{}", failed.err, failed.logs.join("\n"));
+            }
+            svm = self.svm.clone();
+            for place in 0..right.accounts.len() {
+                let instead = right.accounts[place].pubkey;
+                for (name, stand_in) in self.accounts.iter().filter(|(_, stand_in)| **stand_in != instead) {
+                    let mut wrong = right.clone();
+                    wrong.accounts[place].pubkey = *stand_in;
+                    if Self::send(&mut svm, &payer, &self.keys, &wrong).is_ok() {
+                        self.pools.iter().for_each(|pool| assert_books_close(&svm, pool));
+                        accepted.push(format!("{kind}: {name} for {}", self.name(&instead)));
+                        svm = self.svm.clone();
+                    }
+                }
+            }
+        }
+        accepted
+    }
+}
+
+/// The recorded total is the backing found, whether the pool's update of this epoch is done or not.
+#[track_caller]
+fn assert_books_close(svm: &Svm, pool: &PoolFixture) {
+    ledger::assert_balanced(svm, pool);
+}
+
+#[test]
+fn a_wrong_account_in_a_fresh_pool() {
+    for line in World::new().accepted() {
+        println!("{line}");
+    }
+}
+
+#[test]
+fn a_wrong_account_in_a_stale_pool() {
+    for line in World::stale().accepted() {
+        println!("{line}");
+    }
+    for line in World::unfinished().accepted() {
+        println!("{line}");
+    }
+}
