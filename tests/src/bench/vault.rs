@@ -1,8 +1,6 @@
 //! Rows of restaking-vault. It keeps no list: an instruction costs the same whoever else there is, save for the tries
 //! that finding a new account's address takes.
 
-use sluice_sdk::pda::restaking_vault as pda;
-use sluice_sdk::restaking_vault::instructions::*;
 use sluice_sdk::restaking_vault::types::VaultParams;
 use solana_address::Address;
 use solana_instruction::Instruction;
@@ -11,6 +9,7 @@ use solana_signer::Signer;
 
 use super::report::Report;
 use crate::token::{self, TOKEN_PROGRAM};
+use crate::vault::ix::{self, Parties, VaultAddresses};
 use crate::{Chain, SOL, Sent, Svm, keypair};
 
 const PROGRAM: &str = "restaking_vault";
@@ -22,16 +21,18 @@ const COOLDOWN_EPOCHS: u16 = 2;
 const VETO_EPOCHS: u16 = 2;
 const EXECUTION_EPOCHS: u16 = 2;
 const DEALLOCATION_EPOCHS: u16 = 8;
-/// What the user puts in at a time, in base units.
+/// What the user puts in at a time, and what of it goes into a ticket, in base units.
 const DEPOSIT: u64 = 5_000 * SOL + 7;
+const TICKET: u64 = 100 * SOL + 3;
 /// At risk in each agreement; a slash that the epoch's cap lets through, and one that it does not.
-const AT_RISK: u64 = 1_000 * SOL;
+const AT_RISK: u64 = 800 * SOL;
 const SLASH: u64 = 5 * SOL + 1;
-const LARGE_SLASH: u64 = 900 * SOL;
+const LARGE_SLASH: u64 = 700 * SOL;
 
 /// Creator, delegation admin and resolver of the vault.
 const ADMIN: &str = "vault admin";
 const USER: &str = "user";
+const VRT_MINT: &str = "VRT mint";
 
 pub fn measure(report: &mut Report) {
     let mut bench = Bench::open(report);
@@ -46,41 +47,26 @@ struct Bench<'a> {
     report: &'a mut Report,
     svm: Svm,
     payer: Keypair,
-    vault: Address,
-    collateral: Address,
-    vrt: Address,
-    collateral_account: Address,
-    escrow: Address,
+    at: VaultAddresses,
     /// Token accounts of the user, and one that slashes may pay.
     user_collateral: Address,
     user_vrt: Address,
     insurance: Address,
 }
 
-/// An operator and a service, what they agree on with the vault, and the first slash asked for.
+/// An operator and a service, by the names of their keys, and the first slash asked for.
 struct Team {
-    operator_name: String,
-    service_name: String,
-    operator: Address,
-    service: Address,
+    operator: String,
+    service: String,
+    parties: Parties,
     allocation: Address,
-    /// Where slashes go; burnt when `None`.
-    beneficiary: Option<Address>,
     request: Address,
 }
 
 impl Team {
-    fn operator_authority(&self) -> Address {
-        keypair(&self.operator_name).pubkey()
-    }
-
-    fn service_authority(&self) -> Address {
-        keypair(&self.service_name).pubkey()
-    }
-
     /// Everybody who signs an agreement.
     fn all(&self) -> [&str; 3] {
-        [ADMIN, &self.operator_name, &self.service_name]
+        [ADMIN, &self.operator, &self.service]
     }
 }
 
@@ -88,16 +74,23 @@ impl<'a> Bench<'a> {
     fn open(report: &'a mut Report) -> Self {
         let mut svm = Svm::new();
         let [payer, admin, user] = ["payer", ADMIN, USER].map(|name| svm.wallet(name, 100 * SOL));
-        let (collateral, vrt) = (keypair("collateral mint"), keypair("VRT mint"));
-        let vault = pda::find_vault(&vrt.pubkey()).0;
+        let (collateral, vrt) = (keypair("collateral mint"), keypair(VRT_MINT));
+        let vault = ix::vault_address(&vrt.pubkey());
         token::create_mint(&mut svm, &payer, &collateral, &payer.pubkey());
         token::create_mint(&mut svm, &payer, &vrt, &vault);
         let (collateral, vrt) = (collateral.pubkey(), vrt.pubkey());
         let mut account = |name: &str, mint: &Address, owner: &Address| {
             token::create_token_account(&mut svm, &payer, &keypair(name), mint, owner)
         };
-        let collateral_account = account("vault's collateral", &collateral, &vault);
-        let escrow = account("vault's VRT", &vrt, &vault);
+        let at = VaultAddresses {
+            vault,
+            collateral_mint: collateral,
+            collateral_account: account("vault's collateral", &collateral, &vault),
+            collateral_token_program: TOKEN_PROGRAM,
+            vrt_mint: vrt,
+            vrt_escrow: account("vault's VRT", &vrt, &vault),
+            vrt_token_program: TOKEN_PROGRAM,
+        };
         let insurance = account("insurance", &collateral, &keypair("insurer").pubkey());
         let admin_collateral = account("admin's collateral", &collateral, &admin.pubkey());
         let user_collateral = account("user's collateral", &collateral, &user.pubkey());
@@ -105,17 +98,6 @@ impl<'a> Bench<'a> {
         let mint = [(admin_collateral, SOL), (user_collateral, 2 * DEPOSIT)]
             .map(|(to, amount)| token::mint_to(&collateral, &to, &payer.pubkey(), amount));
         svm.must(&mint, &[&payer]);
-        let open = InitializeVault {
-            admin: admin.pubkey(),
-            vault,
-            collateral_mint: collateral,
-            vrt_mint: vrt,
-            admin_collateral,
-            collateral_account,
-            vrt_escrow: escrow,
-            collateral_token_program: TOKEN_PROGRAM,
-            vrt_token_program: TOKEN_PROGRAM,
-        };
         let params = VaultParams {
             delegation_admin: admin.pubkey(),
             resolver: admin.pubkey(),
@@ -127,21 +109,9 @@ impl<'a> Bench<'a> {
             deallocation_epochs: DEALLOCATION_EPOCHS,
             slash_cap_bps: 1_000,
         };
-        let mut bench = Self {
-            report,
-            svm,
-            payer,
-            vault,
-            collateral,
-            vrt,
-            collateral_account,
-            escrow,
-            user_collateral,
-            user_vrt,
-            insurance,
-        };
-        let open = open.instruction(InitializeVaultInstructionArgs { params });
-        bench.row("initialize_vault", "", open, &[ADMIN], None);
+        let mut bench = Self { report, svm, payer, at, user_collateral, user_vrt, insurance };
+        let open = ix::initialize_vault(&at, admin.pubkey(), admin_collateral, &params);
+        bench.row("initialize_vault", "", open, &[ADMIN, VRT_MINT], None);
         bench
     }
 
@@ -155,14 +125,7 @@ impl<'a> Bench<'a> {
 
     /// Sends it and records it.
     #[track_caller]
-    fn row(
-        &mut self,
-        name: &str,
-        case: &str,
-        instruction: Instruction,
-        signers: &[&str],
-        limit: Option<u64>,
-    ) {
+    fn row(&mut self, name: &str, case: &str, instruction: Instruction, signers: &[&str], limit: Option<u64>) {
         let sent = self.send(instruction, signers);
         self.report.add((PROGRAM, name, case), 0, &sent, limit);
     }
@@ -173,183 +136,106 @@ impl<'a> Bench<'a> {
 
     /// A deposit, a ticket for a part of it, and its claim by a stranger.
     fn tickets(&mut self, case: &str) {
-        let user = keypair(USER).pubkey();
-        let deposit = Deposit {
-            vault: self.vault,
-            depositor: user,
-            depositor_collateral: self.user_collateral,
-            depositor_vrt: self.user_vrt,
-            collateral_account: self.collateral_account,
-            vrt_mint: self.vrt,
-            collateral_token_program: TOKEN_PROGRAM,
-            vrt_token_program: TOKEN_PROGRAM,
-        }
-        .instruction(DepositInstructionArgs { amount: DEPOSIT, min_vrt_out: 1 });
-        self.row("deposit", case, deposit, &[USER], Some(DEPOSIT_LIMIT));
-        let name = format!("ticket {case}");
+        let (at, user, name) = (self.at, keypair(USER).pubkey(), format!("ticket {case}"));
         let ticket = keypair(&name).pubkey();
-        let enqueue = EnqueueWithdrawal {
-            vault: self.vault,
-            owner: user,
-            owner_vrt: self.user_vrt,
-            vrt_escrow: self.escrow,
-            ticket,
-            vrt_token_program: TOKEN_PROGRAM,
-        }
-        .instruction(EnqueueWithdrawalInstructionArgs { vrt_amount: 100 * SOL + 3 });
+        let deposit = ix::deposit(&at, user, self.user_collateral, self.user_vrt, DEPOSIT, 1);
+        self.row("deposit", case, deposit, &[USER], Some(DEPOSIT_LIMIT));
+        let enqueue = ix::enqueue_withdrawal(&at, user, self.user_vrt, ticket, TICKET);
         self.row("enqueue_withdrawal", case, enqueue, &[USER, &name], Some(ENQUEUE_LIMIT));
         self.pass_epochs(COOLDOWN_EPOCHS);
-        let claim = ClaimWithdrawal {
-            vault: self.vault,
-            ticket,
-            owner: user,
-            recipient: self.user_collateral,
-            collateral_account: self.collateral_account,
-            vrt_escrow: self.escrow,
-            vrt_mint: self.vrt,
-            collateral_token_program: TOKEN_PROGRAM,
-            vrt_token_program: TOKEN_PROGRAM,
-        }
-        .instruction(ClaimWithdrawalInstructionArgs { min_out: 1 });
+        let claim = ix::claim_withdrawal(&at, ticket, user, self.user_collateral, 1);
         self.row("claim_withdrawal", case, claim, &[], Some(CLAIM_LIMIT));
     }
 
     /// An agreement from its first day to its last.
     fn agreements(&mut self) {
-        let team = self.new_team("first", None);
-        let [operator, service] = Self::registration(&team);
-        self.row("register_operator", "", operator, &[&team.operator_name], None);
-        self.row("register_service", "", service, &[&team.service_name], None);
-        let allocate = self.allocate(&team, AT_RISK);
+        let (at, admin) = (self.at, keypair(ADMIN).pubkey());
+        let team = self.team("first", None);
+        let [operator, service] = registrations(&team);
+        self.row("register_operator", "", operator, &[&team.operator], None);
+        self.row("register_service", "", service, &[&team.service], None);
+        let allocate = ix::allocate(&at, &team.parties, self.payer.pubkey(), AT_RISK);
         self.row("allocate", "first, slashes burn", allocate.clone(), &team.all(), None);
         self.row("allocate", "more", allocate, &team.all(), None);
-        let deallocate = |authority: Address, amount: u64| {
-            Deallocate {
-                vault: self.vault,
-                operator: team.operator,
-                service: team.service,
-                allocation: team.allocation,
-                authority,
-            }
-            .instruction(DeallocateInstructionArgs { amount })
-        };
-        let by_the_vault = deallocate(keypair(ADMIN).pubkey(), AT_RISK);
-        let by_the_operator = deallocate(team.operator_authority(), AT_RISK);
-        self.row("deallocate", "a part, by the vault", by_the_vault, &[ADMIN], None);
-        self.row("deallocate", "the rest, by the operator", by_the_operator, &[&team.operator_name], None);
+        let deallocate = ix::deallocate(&at, &team.parties, admin, AT_RISK);
+        self.row("deallocate", "a part, by the vault", deallocate, &[ADMIN], None);
+        let deallocate = ix::deallocate(&at, &team.parties, team.parties.operator_authority, AT_RISK);
+        self.row("deallocate", "the rest, by the operator", deallocate, &[&team.operator], None);
         self.pass_epochs(DEALLOCATION_EPOCHS);
-        let release = ReleaseAllocation { vault: self.vault, allocation: team.allocation };
-        self.row("release_allocation", "", release.instruction(), &[], None);
-
-        let team = self.new_team("insured", Some(self.insurance));
-        for (instruction, name) in Self::registration(&team).into_iter().zip(&team.all()[1..]) {
-            self.send(instruction, &[name]);
-        }
-        let allocate = self.allocate(&team, AT_RISK);
-        self.row("allocate", "first, slashes pay somebody", allocate, &team.all(), None);
-        self.slash(&team, SLASH, "whole, paid out");
+        let release = ix::release_allocation(&at, team.allocation);
+        self.row("release_allocation", "", release, &[], None);
     }
 
     /// The ends a request can come to.
     fn slashes(&mut self) {
-        let team = self.agreed("burning");
+        let (at, admin) = (self.at, keypair(ADMIN).pubkey());
+        let team = self.agreed("insured", Some(self.insurance));
+        self.slash(&team, SLASH, "whole, paid out");
+        let team = self.agreed("burning", None);
         self.slash(&team, SLASH, "whole, burnt");
-        let team = self.agreed("capped");
-        self.slash(&team, LARGE_SLASH, "what the epoch's cap lets through");
+        let team = self.agreed("capped", None);
+        self.slash(&team, LARGE_SLASH, "what the epoch's cap lets through, burnt");
 
-        let team = self.agreed("forgiven");
-        let request = self.request(&team, SLASH);
-        self.row("request_slash", "", request, &[&team.service_name], None);
-        let veto = VetoSlash {
-            vault: self.vault,
-            allocation: team.allocation,
-            slash_request: team.request,
-            resolver: keypair(ADMIN).pubkey(),
-            rent_payer: team.service_authority(),
-        };
-        self.row("veto_slash", "", veto.instruction(), &[ADMIN], None);
+        let team = self.agreed("forgiven", None);
+        let request = ix::request_slash(&at, &team.parties, 0, SLASH, [7; 32]);
+        self.row("request_slash", "", request, &[&team.service], None);
+        let rent_payer = team.parties.service_authority;
+        let veto = ix::veto_slash(&at, team.allocation, team.request, admin, rent_payer);
+        self.row("veto_slash", "", veto, &[ADMIN], None);
 
-        let team = self.agreed("forgotten");
-        let request = self.request(&team, SLASH);
-        self.send(request, &[&team.service_name]);
+        let team = self.agreed("forgotten", None);
+        let request = ix::request_slash(&at, &team.parties, 0, SLASH, [7; 32]);
+        self.send(request, &[&team.service]);
         self.pass_epochs(VETO_EPOCHS + EXECUTION_EPOCHS);
-        let close = CloseSlashRequest {
-            vault: self.vault,
-            allocation: team.allocation,
-            slash_request: team.request,
-            rent_payer: team.service_authority(),
-        };
-        self.row("close_slash_request", "", close.instruction(), &[], None);
+        let rent_payer = team.parties.service_authority;
+        let close = ix::close_slash_request(&at, team.allocation, team.request, rent_payer);
+        self.row("close_slash_request", "", close, &[], None);
     }
 
     /// A slash that nobody vetoes.
     fn slash(&mut self, team: &Team, amount: u64, case: &str) {
-        let request = self.request(team, amount);
-        self.send(request, &[&team.service_name]);
+        let request = ix::request_slash(&self.at, &team.parties, 0, amount, [7; 32]);
+        self.send(request, &[&team.service]);
         self.pass_epochs(VETO_EPOCHS);
-        let execute = ExecuteSlash {
-            vault: self.vault,
-            allocation: team.allocation,
-            slash_request: team.request,
-            rent_payer: team.service_authority(),
-            collateral_mint: self.collateral,
-            collateral_account: self.collateral_account,
-            beneficiary: team.beneficiary,
-            collateral_token_program: TOKEN_PROGRAM,
+        let Parties { service_authority, beneficiary, .. } = team.parties;
+        let execute =
+            ix::execute_slash(&self.at, team.allocation, team.request, service_authority, beneficiary);
+        self.row("execute_slash", case, execute, &[], None);
+    }
+
+    /// An operator and a service, not yet registered.
+    fn team(&mut self, name: &str, beneficiary: Option<Address>) -> Team {
+        let [operator, service] = ["operator", "service"].map(|role| format!("{name} {role}"));
+        let [operator_authority, service_authority] =
+            [&operator, &service].map(|name| self.svm.wallet(name, SOL).pubkey());
+        let parties = Parties {
+            delegation_admin: keypair(ADMIN).pubkey(),
+            operator: ix::operator_address(&operator_authority),
+            operator_authority,
+            service: ix::service_address(&service_authority),
+            service_authority,
+            beneficiary,
         };
-        self.row("execute_slash", case, execute.instruction(), &[], None);
+        let allocation = parties.allocation(&self.at.vault);
+        Team { operator, service, parties, allocation, request: ix::slash_request_address(&allocation, 0) }
     }
 
-    fn request(&self, team: &Team, amount: u64) -> Instruction {
-        RequestSlash {
-            vault: self.vault,
-            allocation: team.allocation,
-            service: team.service,
-            service_authority: team.service_authority(),
-            slash_request: team.request,
+    /// An operator and a service that have registered and agreed; slashes burn where there is no beneficiary.
+    fn agreed(&mut self, name: &str, beneficiary: Option<Address>) -> Team {
+        let team = self.team(name, beneficiary);
+        let [operator, service] = registrations(&team);
+        self.send(operator, &[&team.operator]);
+        self.send(service, &[&team.service]);
+        let allocate = ix::allocate(&self.at, &team.parties, self.payer.pubkey(), AT_RISK);
+        match beneficiary {
+            None => drop(self.send(allocate, &team.all())),
+            Some(_) => self.row("allocate", "first, slashes pay somebody", allocate, &team.all(), None),
         }
-        .instruction(RequestSlashInstructionArgs { amount, evidence: [7; 32] })
-    }
-
-    fn new_team(&mut self, name: &str, beneficiary: Option<Address>) -> Team {
-        let [operator_name, service_name] = ["operator", "service"].map(|role| format!("{name} {role}"));
-        let [operator, service] =
-            [&operator_name, &service_name].map(|name| self.svm.wallet(name, SOL).pubkey());
-        let (operator, service) = (pda::find_operator(&operator).0, pda::find_service(&service).0);
-        let allocation = pda::find_allocation(&self.vault, &operator, &service).0;
-        let request = pda::find_slash_request(&allocation, 0).0;
-        Team { operator_name, service_name, operator, service, allocation, beneficiary, request }
-    }
-
-    /// A team that has registered and agreed that slashes burn.
-    fn agreed(&mut self, name: &str) -> Team {
-        let team = self.new_team(name, None);
-        for (instruction, name) in Self::registration(&team).into_iter().zip(&team.all()[1..]) {
-            self.send(instruction, &[name]);
-        }
-        let allocate = self.allocate(&team, AT_RISK);
-        self.send(allocate, &team.all());
         team
     }
+}
 
-    fn registration(team: &Team) -> [Instruction; 2] {
-        let operator = RegisterOperator { authority: team.operator_authority(), operator: team.operator };
-        let service = RegisterService { authority: team.service_authority(), service: team.service };
-        [operator.instruction(), service.instruction()]
-    }
-
-    fn allocate(&self, team: &Team, amount: u64) -> Instruction {
-        Allocate {
-            vault: self.vault,
-            delegation_admin: keypair(ADMIN).pubkey(),
-            operator: team.operator,
-            operator_authority: team.operator_authority(),
-            service: team.service,
-            service_authority: team.service_authority(),
-            payer: self.payer.pubkey(),
-            allocation: team.allocation,
-            beneficiary: team.beneficiary,
-        }
-        .instruction(AllocateInstructionArgs { amount })
-    }
+fn registrations(team: &Team) -> [Instruction; 2] {
+    let Parties { operator_authority, service_authority, .. } = team.parties;
+    [ix::register_operator(operator_authority), ix::register_service(service_authority)]
 }

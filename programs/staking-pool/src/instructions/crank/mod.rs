@@ -1,5 +1,6 @@
 //! Instructions anyone may run, once an epoch.
 
+mod batch;
 pub mod finish_update;
 pub mod update_validators;
 
