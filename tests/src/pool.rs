@@ -190,6 +190,32 @@ impl PoolFixture {
         }
     }
 
+    /// Takes in the whole `source`.
+    pub fn deposit_stake<C: Chain>(
+        &self,
+        chain: &C,
+        user: &Address,
+        lst: &Address,
+        vote: &Address,
+        source: &Address,
+        min_out: u64,
+    ) -> Instruction {
+        let (index, _) = self.record(chain, vote);
+        DepositStake {
+            pool: self.pool,
+            user: *user,
+            reserve: self.reserve,
+            validator_list: self.list,
+            vote: *vote,
+            stake: self.stake(vote),
+            source: *source,
+            lst_mint: self.mint,
+            user_lst: *lst,
+            token_program: token::TOKEN_PROGRAM,
+        }
+        .instruction(DepositStakeInstructionArgs { index, min_out })
+    }
+
     pub fn withdraw_sol(&self, user: &Address, lst: &Address, shares: u64, min_out: u64) -> Instruction {
         self.withdraw_sol_accounts(user, lst).instruction(WithdrawSolInstructionArgs { shares, min_out })
     }

@@ -1,6 +1,9 @@
 //! `add_validator`: each line of its specification, and each way it refuses.
 
+use sluice_sdk::AccountData;
 use sluice_sdk::pda::staking_pool as pda;
+use sluice_sdk::slab::SlabHeader;
+use sluice_sdk::staking_pool::accounts::ValidatorListHeader;
 use sluice_sdk::staking_pool::errors::StakingPoolError::*;
 use sluice_sdk::staking_pool::events::StakingPoolEvent;
 use sluice_sdk::staking_pool::types::{ValidatorAdded, ValidatorRecord};
@@ -98,6 +101,37 @@ fn a_full_list_takes_nobody() {
     stage.delegate(stage.pool.remove_validator(0, &ann));
     stage.delegate(wrong);
     assert_eq!(votes(&stage), [ben, cat]);
+}
+
+#[test]
+fn the_last_place_of_the_longest_list_can_be_filled() {
+    let mut stage = Stage::with(|options| options.capacity = 5_000);
+    let first = stage.validator("first");
+    // 4,998 more, written: each a copy of the first under a key of its own.
+    stage.svm.edit(&stage.pool.list.clone(), |account| {
+        account.data[ValidatorListHeader::SIZE..][..4].copy_from_slice(&4_999_u32.to_le_bytes());
+        let record = account.data[ValidatorListHeader::record_offset(0)..]
+            [..ValidatorListHeader::RECORD_SIZE]
+            .to_vec();
+        for index in 1..4_999 {
+            let at = ValidatorListHeader::record_offset(index);
+            account.data[at..at + record.len()].copy_from_slice(&record);
+            account.data[at..at + 32].copy_from_slice(Address::new_unique().as_ref());
+        }
+    });
+    let last = stage.svm.add_vote_account("last");
+    let sent = stage.delegate(stage.pool.add_validator(&last));
+    assert!(sent.compute_units < 200_000, "{}: more than an instruction gets unasked", sent.compute_units);
+    let list = stage.pool.list(&stage.svm);
+    assert_eq!((list.records.len(), list.capacity, list.records[4_999].vote), (5_000, 5_000, last));
+
+    let one_more = stage.svm.add_vote_account("one more");
+    let wrong = stage.pool.add_validator(&one_more);
+    refuses(&mut stage, wrong, ValidatorListFull);
+    // The way out costs the same whatever the list: the last takes the place of the first.
+    stage.delegate(stage.pool.remove_validator(0, &first));
+    let list = stage.pool.list(&stage.svm);
+    assert_eq!((list.records.len(), list.records[0].vote), (4_999, last));
 }
 
 #[test]

@@ -181,7 +181,9 @@ impl World {
         let mut signers = vec![payer];
         for meta in instruction.accounts.iter_mut().filter(|meta| meta.is_signer) {
             match self.keys.iter().find(|key| key.pubkey() == meta.pubkey) {
-                Some(key) if signers.iter().all(|signer| signer.pubkey() != key.pubkey()) => signers.push(key),
+                Some(key) if signers.iter().all(|signer| signer.pubkey() != key.pubkey()) => {
+                    signers.push(key)
+                }
                 Some(_) => {}
                 None => meta.is_signer = false,
             }
@@ -223,7 +225,10 @@ impl World {
                     accepted.push(format!("{kind}: {how}"));
                     svm = self.svm.clone();
                 } else {
-                    assert!(self.snapshot(&svm) == before, "{kind}: {how}: refused, and yet something changed");
+                    assert!(
+                        self.snapshot(&svm) == before,
+                        "{kind}: {how}: refused, and yet something changed"
+                    );
                 }
             }
         }
@@ -282,7 +287,9 @@ fn accepted_beside(places: &[&str], world: World) -> Vec<String> {
     let accepted = world.accepted(with_every_account_everywhere);
     let (any, others): (Vec<_>, Vec<_>) = accepted.into_iter().partition(|line| {
         let (kind, how) = line.split_once(": ").expect("an instruction and what was done to it");
-        places.iter().any(|place| place.split_once(": ").is_some_and(|(k, p)| k == kind && how.ends_with(&format!(" for {p}"))))
+        places.iter().any(|place| {
+            place.split_once(": ").is_some_and(|(k, p)| k == kind && how.ends_with(&format!(" for {p}")))
+        })
     });
     assert!(places.is_empty() || any.len() > 50 * places.len(), "they do take any account: {any:?}");
     others

@@ -8,6 +8,7 @@ use sluice_sdk::staking_pool::types::UpdateFinished;
 use sluice_tests::chain::DUPLICATE_MUTABLE_ACCOUNT;
 use sluice_tests::*;
 use solana_instruction::error::InstructionError;
+use solana_instruction::{AccountMeta, Instruction};
 use solana_signer::Signer;
 
 use crate::stage::*;
@@ -199,6 +200,17 @@ fn a_pool_that_lost_everything_lives_again_from_a_donation() {
 }
 
 #[test]
+fn a_pool_that_lost_nearly_everything_is_not_stopped_by_a_donation() {
+    let (mut stage, _) = ten_sol();
+    stage.lose(&stage.pool.reserve.clone(), 10 * SOL - 1);
+    stage.next_epoch();
+    // A lamport is behind ten LST, so the fee on fifty SOL would be twenty-five billion LST: more than can be counted.
+    profit(&mut stage, 50 * SOL);
+    assert_eq!(stage.pool.state(&stage.svm).total_lamports, 50 * SOL + 1);
+    stage.assert_balanced();
+}
+
+#[test]
 fn it_is_sent_once_an_epoch() {
     let (mut stage, _) = ten_sol();
     let finish = stage.pool.finish_update();
@@ -370,6 +382,37 @@ fn a_treasury_that_cannot_receive_forgoes_the_fee() {
         let [StakingPoolEvent::UpdateFinished(event)] = &events(&sent)[..] else { panic!("one event") };
         assert_eq!((event.profit, event.fee_lamports, event.fee_shares), (SOL, 0, 0));
     }
+}
+
+/// The token program's third kind of account is 355 bytes of its maker's choice: how many of how many signatures, a mark,
+/// and eleven keys. Over a mint whose address happens to start with such numbers, it reads like a token account.
+#[test]
+fn a_treasury_made_a_multisig_forgoes_the_fee_too() {
+    let mut svm = Svm::new();
+    // The address of this pool's mint starts with 8, 11, 1.
+    let pool = PoolFixture::named(&mut svm, "30381 ", PoolOptions::default());
+    let mint = pool.mint.to_bytes();
+    assert_eq!(mint[..3], [8, 11, 1]);
+    let mut stage = Stage { svm, pool };
+    stage.holder("alice", 9 * SOL);
+    let (treasury, admin) = (stage.pool.treasury, stage.pool.admin.insecure_clone());
+    stage.must(token::close(&treasury, &admin.pubkey()), &[&admin]);
+
+    let mut keys = [[7; 32]; 11];
+    keys[0][..29].copy_from_slice(&mint[3..]);
+    keys[3][9] = 1; // Where a token account says that it is initialized.
+    let mut accounts = vec![AccountMeta::new(treasury, false)];
+    accounts.extend(keys.map(|key| AccountMeta::new_readonly(key.into(), false)));
+    let make = Instruction { program_id: token::TOKEN_PROGRAM, accounts, data: vec![19, 8] };
+    let payer = stage.pool.payer.insecure_clone();
+    let create = token::create_account(&stage.svm, &payer, &treasury, 355, &token::TOKEN_PROGRAM);
+    stage.svm.must(&[create, make], &[&payer, &keypair("30381 treasury")]);
+    let data = stage.svm.account(&treasury).expect("the multisig exists").data;
+    assert_eq!((&data[..32], data[108]), (&mint[..], 1));
+
+    profit(&mut stage, SOL);
+    assert_eq!(stage.pool.state(&stage.svm).locked_profit, SOL);
+    stage.assert_balanced();
 }
 
 #[test]

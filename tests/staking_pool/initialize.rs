@@ -504,6 +504,25 @@ fn a_pool_of_one_token_program_does_not_obey_the_other() {
 }
 
 #[test]
+fn an_extension_makes_an_escrow_unusable() {
+    // An escrow that wants a memo with each transfer would let nobody order a ticket.
+    let mut chain = Token2022(Svm::new());
+    let pool = PoolFixture::prepare(&mut chain, 10);
+    let without = chain.account(&pool.escrow).expect("the escrow exists");
+    chain.0.edit(&pool.escrow, |account| {
+        account.data.push(2); // A token account, not a mint,
+        account.data.extend([8, 0, 1, 0, 1]); // with `MemoTransfer`, of one byte, switched on.
+        account.lamports += SOL;
+    });
+    let initialize = pool.initialize(PoolOptions::default().params, &pool.delegation.pubkey());
+    let (mint, list) = pool.new_keys();
+    let signers = [&pool.payer, &mint, &list];
+    refused(&mut chain, std::slice::from_ref(&initialize), &signers, &[pool.pool], UnusableTokenAccount);
+    chain.0.edit(&pool.escrow, |account| *account = without);
+    chain.must(&[initialize], &signers);
+}
+
+#[test]
 fn an_extension_makes_a_mint_unusable() {
     // Token-2022 pads a mint with extensions to the length of a token account and marks its kind behind that.
     let mut ready = Ready::new();

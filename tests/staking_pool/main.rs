@@ -4,6 +4,7 @@ mod add_validator;
 mod claim_ticket;
 mod decrease_stake;
 mod deposit_sol;
+mod deposit_stake;
 mod errors;
 mod every_instruction;
 mod finish_update;

@@ -94,12 +94,19 @@ impl Stage {
         holder_of(&mut self.svm, &self.pool, name, lamports)
     }
 
-    /// Sends at the cost of the fixture's payer.
+    /// Sends at the cost of the fixture's payer. Whatever the pool does, what it holds moves by what it books, to the
+    /// lamport and to the base unit: only the end of an update finds anything.
     #[track_caller]
     pub fn must(&mut self, instruction: Instruction, signers: &[&Keypair]) -> Sent {
         let mut all = vec![&self.pool.payer];
         all.extend(signers);
-        self.svm.must(&[instruction], &all)
+        let (before, ours) = (Books::of(self), instruction.program_id == STAKING_POOL_ID);
+        let sent = self.svm.must(&[instruction], &all);
+        let after = Books::of(self);
+        if ours && after.updated_epoch == before.updated_epoch {
+            assert_eq!(before.unbooked(), after.unbooked(), "lamports and LST moved, but not in the books");
+        }
+        sent
     }
 
     /// Expects a refusal that changes nothing.
@@ -151,7 +158,8 @@ impl Stage {
     /// Sends what the delegation authority signs.
     #[track_caller]
     pub fn delegate(&mut self, instruction: Instruction) -> Sent {
-        self.svm.must(&[instruction], &[&self.pool.payer, &self.pool.delegation])
+        let authority = self.pool.delegation.insecure_clone();
+        self.must(instruction, &[&authority])
     }
 
     /// Marks a stake account deactivated in this epoch: what the stake program's `DeactivateDelinquent`, which anyone
@@ -208,6 +216,41 @@ impl Stage {
     #[track_caller]
     pub fn assert_balanced(&self) {
         ledger::assert_balanced(&self.svm, &self.pool);
+    }
+}
+
+/// What a pool holds, and what its books say.
+struct Books {
+    /// Lamports of the reserve and of every address where the pool may have stake, rent and strays and all.
+    held: i128,
+    booked: i128,
+    /// Base units of LST that exist.
+    minted: i128,
+    claimed: i128,
+    updated_epoch: u64,
+}
+
+impl Books {
+    fn of(stage: &Stage) -> Self {
+        let (svm, pool) = (&stage.svm, &stage.pool);
+        let state = pool.state(svm);
+        let stake = |vote: &Address| {
+            let addresses = [pool.stake(vote), pool.activating(vote), pool.deactivating(vote)];
+            addresses.iter().map(|address| svm.lamports(address)).sum::<u64>()
+        };
+        let staked: u64 = pool.list(svm).records.iter().map(|record| stake(&record.vote)).sum();
+        Self {
+            held: i128::from(svm.lamports(&pool.reserve)) + i128::from(staked),
+            booked: i128::from(state.total_lamports),
+            minted: i128::from(token::supply(svm, &pool.mint)),
+            claimed: i128::from(state.supply) + i128::from(state.pending_burn),
+            updated_epoch: state.updated_epoch,
+        }
+    }
+
+    /// Lamports and LST that the books do not know.
+    fn unbooked(&self) -> (i128, i128) {
+        (self.held - self.booked, self.minted - self.claimed)
     }
 }
 

@@ -477,6 +477,36 @@ fn rent_that_fell_is_no_loss() {
 }
 
 #[test]
+fn a_pool_lives_on_when_rent_fell() {
+    let (mut stage, [ann, ben, cat]) = three_validators();
+    stage.svm.divide_rent(2);
+    let alice = stage.holder("bob", 5 * SOL);
+    // Everything an update can meet, old accounts beside new ones.
+    stage.next_epoch();
+    stage.assert_balanced();
+    stage.increase(&ann, 2 * SOL);
+    stage.decrease(&ben, 2 * SOL);
+    stage.decrease(&cat, 5 * SOL);
+    let destination = stage.pool.new_stake_account(&mut stage.svm, "destination");
+    let exit = stage.pool.withdraw_stake(&alice.address(), &alice.lst, (0, &ann), &destination, SOL, SOL);
+    stage.must(exit, &[&alice.key]);
+    stage.donate(&stage.pool.stake(&ann), SOL / 50);
+    stage.assert_balanced();
+    let total = stage.pool.state(&stage.svm).total_lamports;
+    stage.next_epoch();
+    stage.assert_balanced();
+    assert_eq!(stage.record(&ann).stake, 6 * SOL);
+    assert_eq!((stage.record(&ben).stake, stage.record(&cat).stake), (3 * SOL, 0));
+    assert_eq!(stage.pool.state(&stage.svm).total_lamports, total + SOL / 50);
+    stage.increase(&cat, 2 * SOL);
+    stage.next_epoch();
+    stage.decrease(&cat, 2 * SOL);
+    stage.next_epoch();
+    assert_eq!(stage.pool.state(&stage.svm).total_lamports, total + SOL / 50);
+    stage.assert_balanced();
+}
+
+#[test]
 fn balances_are_not_read_while_rewards_are_paid() {
     let (mut stage, _) = three_validators();
     stage.svm.advance_epoch();

@@ -75,6 +75,19 @@ impl<'a> StakeView<'a> {
             && read_u64(self.data, LOCKUP_EPOCH) == 0
     }
 
+    /// Whether `key` is both staker and withdrawer. Meaningless when uninitialized, as is the next.
+    #[inline]
+    pub fn is_authority(&self, key: &[u8; 32]) -> bool {
+        self.bytes32(STAKER) == key && self.bytes32(WITHDRAWER) == key
+    }
+
+    /// Whether the lockup still binds at this time (seconds) and epoch, its custodian aside.
+    #[inline]
+    pub fn is_locked_up(&self, unix_timestamp: i64, epoch: u64) -> bool {
+        let until = i64::from_le_bytes(read_u64(self.data, LOCKUP_TIMESTAMP).to_le_bytes());
+        until > unix_timestamp || read_u64(self.data, LOCKUP_EPOCH) > epoch
+    }
+
     /// The vote account delegated to. Meaningless unless delegated, as are the next three.
     #[inline]
     pub fn voter(&self) -> &'a [u8; 32] {

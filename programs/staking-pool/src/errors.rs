@@ -89,6 +89,16 @@ pub enum PoolError {
     SupplyMismatch,
     #[msg("The chain did not answer as the program expects")]
     UnexpectedChainState,
+    #[msg("The signer is not both staker and withdrawer of the stake account")]
+    NotStakeAuthority,
+    #[msg("The stake account is locked up")]
+    StakeLockedUp,
+    #[msg("The stake account must be delegated to this validator")]
+    WrongDelegation,
+    #[msg(
+        "Stake can be deposited only while all of it, and of the pool's with this validator, is active: wait for the warm-up, or choose SOL"
+    )]
+    StakeNotActive,
 }
 
 impl From<PoolMathError> for PoolError {

@@ -110,6 +110,23 @@ pub struct StakeWithdrawn {
 }
 
 #[event(bytemuck)]
+pub struct StakeDeposited {
+    pub pool: Address,
+    pub user: Address,
+    pub vote: Address,
+    pub source: Address,
+    /// Delegation that was merged into the pool's.
+    pub delegated: u64,
+    /// Lamports beside it, rent included, that went to the reserve.
+    pub excess: u64,
+    pub minted: u64,
+    pub stake_after: u64,
+    pub reserve_after: u64,
+    pub before: LedgerEntry,
+    pub after: LedgerEntry,
+}
+
+#[event(bytemuck)]
 pub struct ValidatorAdded {
     pub pool: Address,
     pub vote: Address,

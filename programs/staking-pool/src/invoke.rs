@@ -307,15 +307,15 @@ pub enum StakeAuthority {
     Withdrawer,
 }
 
-/// `Authorize`: hands one authority of the pool over to `new`.
+/// `Authorize`: `authority` hands one of its authorities over to `new`; `signers` is empty when it signed the transaction.
 #[inline(always)]
 pub fn stake_authorize(
     account: &AccountView,
     clock: &AccountView,
-    pool: &AccountView,
+    authority: &AccountView,
     new: &Address,
     which: StakeAuthority,
-    signer: Signer,
+    signers: &[Signer],
 ) {
     let mut data = [0u8; 40];
     data[0] = STAKE_AUTHORIZE;
@@ -329,11 +329,11 @@ pub fn stake_authorize(
         [
             InstructionAccount::writable(account.address()),
             InstructionAccount::readonly(clock.address()),
-            InstructionAccount::readonly_signer(pool.address()),
+            InstructionAccount::readonly_signer(authority.address()),
         ],
-        [account, clock, pool],
+        [account, clock, authority],
         &data,
-        &[signer],
+        signers,
     );
 }
 

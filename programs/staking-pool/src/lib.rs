@@ -38,6 +38,12 @@ pub mod staking_pool {
         user::deposit_sol::handler(ctx, lamports, min_out)
     }
 
+    /// Takes in a whole active stake account of a validator of the pool and mints LST for all its lamports, at least
+    /// `min_out` base units.
+    pub fn deposit_stake(ctx: &mut Context<DepositStake>, index: u32, min_out: u64) -> Result<()> {
+        user::deposit_stake::handler(ctx, index, min_out)
+    }
+
     /// Burns `shares` base units of LST and pays SOL at once from the free reserve, less a fee, at least `min_out` lamports.
     pub fn withdraw_sol(ctx: &mut Context<WithdrawSol>, shares: u64, min_out: u64) -> Result<()> {
         user::withdraw_sol::handler(ctx, shares, min_out)

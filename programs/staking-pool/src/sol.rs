@@ -3,7 +3,7 @@
 use anchor_lang::accounts::Slab;
 use anchor_lang::prelude::*;
 use anchor_lang::solana_program::hash::hashv;
-use sluice_chain_views::stake::ClusterStake;
+use sluice_chain_views::stake::{ClusterStake, activation_at};
 
 use crate::constants::{EPOCH_REWARDS_SYSVAR, EPOCH_SCHEDULE_SYSVAR, STAKE_HISTORY_SYSVAR};
 use crate::errors::{OrPoolError, PoolError};
@@ -50,6 +50,12 @@ pub fn stake_history_entry(current_epoch: u64, epoch: u64) -> Option<ClusterStak
         activating: u64::from_le_bytes(*activating),
         deactivating: u64::from_le_bytes(*deactivating),
     })
+}
+
+/// Lamports of a delegation that are effective in `epoch`, the current one.
+pub fn effective_stake(stake: u64, activation_epoch: u64, deactivation_epoch: u64, epoch: u64) -> u64 {
+    activation_at(stake, activation_epoch, deactivation_epoch, epoch, |past| stake_history_entry(epoch, past))
+        .effective
 }
 
 /// Lamports of the reserve above its own rent, under the chain's `rent` of today.

@@ -3,13 +3,14 @@
 use super::field::{Field, equal_parts, moved};
 use super::report::{EpochRow, Report};
 use super::tables::{MAX_BYTES, MAX_LOCKS};
-use crate::{Chain, Sent, Svm};
+use crate::{Chain, SOL, Sent, Svm};
 
 const PROMISED_TRANSACTIONS: u64 = 100;
 
 pub fn measure(report: &mut Report) {
     quiet(report, 100, None);
     moving(report);
+    quiet(report, 1_000, None);
     quiet(report, 1_300, Some(PROMISED_TRANSACTIONS));
 }
 
@@ -18,6 +19,8 @@ fn quiet(report: &mut Report, validators: usize, limit: Option<u64>) {
     let mut svm = Svm::new();
     let field = Field::staked(&mut svm, equal_parts(validators, 9_000), validators, 0);
     let sent = field.crank(&mut svm);
+    let records = field.selection.pool.list(&svm).records;
+    assert!(records.iter().all(|record| record.earning >= SOL), "stake of all was measured");
     add(report, (validators, 0), &sent, limit);
 }
 

@@ -18,7 +18,7 @@ use solana_signer::Signer;
 use super::tables::{MAX_COMPUTE_UNITS, Tables};
 use crate::pool::compute_limit;
 use crate::selection::{NOT_IN_POOL, Vote, VoteLayout, open_params};
-use crate::{Chain, SOL, SelectionFixture, Sent, Svm, token};
+use crate::{Chain, SOL, SelectionFixture, Sent, Svm};
 
 /// Epochs of history of every candidate: all the chain keeps beside the current one.
 const HISTORY: u64 = 63;
@@ -48,8 +48,9 @@ pub fn funds(params: &Params) -> u64 {
 
 pub struct Field {
     pub selection: SelectionFixture,
+    /// Vote accounts, in the order of the registry.
     pub votes: Vec<Address>,
-    pub tables: Tables,
+    tables: Tables,
     vote: Vote,
     /// Those that stopped voting, by index.
     dark: Vec<usize>,
@@ -96,27 +97,9 @@ impl Field {
     pub fn joined(svm: &mut Svm, params: Params, count: usize, spare: usize) -> Self {
         let funds = funds(&params);
         let selection = SelectionFixture::with_capacity(svm, params, count + spare, count + spare);
-        let pool = &selection.pool;
-        let mut tables = Tables::new(&pool.payer);
-        let shared = [
-            pool.pool,
-            pool.reserve,
-            pool.list,
-            pool.mint,
-            pool.treasury,
-            pool.escrow,
-            selection.config,
-            selection.registry,
-            token::TOKEN_PROGRAM,
-            solana_sdk_ids::stake::ID,
-            solana_sdk_ids::stake::config::ID,
-            solana_sdk_ids::system_program::ID,
-            solana_sdk_ids::sysvar::clock::ID,
-            solana_sdk_ids::sysvar::rent::ID,
-            solana_sdk_ids::sysvar::stake_history::ID,
-            sluice_sdk::staking_pool::programs::STAKING_POOL_ID,
-        ];
-        tables.add(svm, &shared);
+        let more =
+            [selection.config, selection.registry, sluice_sdk::staking_pool::programs::STAKING_POOL_ID];
+        let tables = Tables::of_pool(svm, &selection.pool, &more);
         let vote = Vote::steady(svm.clock().epoch, HISTORY, FULL, 500);
         let mut field = Self { selection, votes: Vec::new(), tables, vote, dark: Vec::new() };
         // Cranks of a thousand moves cost more in signatures than the fixture's payer has.
@@ -139,24 +122,25 @@ impl Field {
         field
     }
 
-    /// `count` more candidates; what each transaction came to.
-    pub fn join(&mut self, svm: &mut Svm, count: usize) -> Vec<Sent> {
+    /// `count` more candidates.
+    pub fn join(&mut self, svm: &mut Svm, count: usize) {
+        let first = self.votes.len();
+        self.add(svm, count);
+        let (selection, votes) = (&self.selection, &self.votes[first..]);
+        self.tables.send_all(svm, votes, |votes| {
+            let joins = votes.iter().map(|vote| selection.join(vote));
+            [compute_limit(MAX_COMPUTE_UNITS)].into_iter().chain(joins).collect()
+        });
+    }
+
+    /// `count` more vote accounts, which have not joined yet.
+    pub fn add(&mut self, svm: &mut Svm, count: usize) {
         let first = self.votes.len();
         for index in first..first + count {
             let vote = self.write_vote(svm, index);
             self.votes.push(vote);
         }
-        let (selection, votes) = (&self.selection, &self.votes[first..]);
-        let pool = &selection.pool;
-        let addresses: Vec<Address> = votes
-            .iter()
-            .flat_map(|vote| [*vote, pool.stake(vote), pool.activating(vote), pool.deactivating(vote)])
-            .collect();
-        self.tables.add(svm, &addresses);
-        self.tables.send_all(svm, votes, |votes| {
-            let joins = votes.iter().map(|vote| selection.join(vote));
-            [compute_limit(MAX_COMPUTE_UNITS)].into_iter().chain(joins).collect()
-        })
+        self.tables.add_validators(svm, &self.selection.pool, &self.votes[first..]);
     }
 
     /// From the next epoch on, no vote of this one lands.

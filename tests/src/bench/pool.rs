@@ -6,10 +6,13 @@ use solana_keypair::Keypair;
 use solana_signer::Signer;
 
 use super::report::{ON_BANK, Report};
+use super::tables::{MAX_LOCKS, Tables};
 use crate::pool::compute_limit;
 use crate::{Bank, Chain, PoolFixture, PoolOptions, SOL, Svm, keypair};
 
 const PROGRAM: &str = "staking_pool";
+/// Validators, each with one stake account, that an update takes in one transaction beside its nine fixed accounts.
+const MOST: usize = MAX_LOCKS - 9;
 
 pub fn measure(report: &mut Report) {
     for size in [10, 5_000] {
@@ -99,7 +102,6 @@ fn moves(report: &mut Report, size: usize) {
 }
 
 fn updates(report: &mut Report) {
-    // 41 validators, each with stake: what the 2nd to 41st add to a transaction.
     let size = 100;
     let mut svm = Svm::new();
     let (pool, user, lst, votes) = pool_of(&mut svm, size);
@@ -109,18 +111,28 @@ fn updates(report: &mut Report) {
         let increase = pool.increase_stake(&svm, vote, 10 * SOL);
         svm.must(&[increase], &keys);
     }
+    let mut tables = Tables::of_pool(&mut svm, &pool, &[]);
+    tables.add_validators(&mut svm, &pool, &votes);
     let batch = |svm: &mut Svm, start: usize, count: usize| {
         let update = pool.update_validators(svm, start, count);
-        svm.must(&[compute_limit(1_400_000), update], &[&pool.payer])
+        tables.must(svm, &[compute_limit(1_400_000), update])
     };
     svm.advance_epoch();
+    // The epoch's first batch also asks for the minimum delegation.
     batch(&mut svm, 90, 10);
     let few = batch(&mut svm, 0, 1);
-    let many = batch(&mut svm, 1, 41);
-    let case = "one more, nothing to merge (41 a transaction)";
-    report.add_marginal((PROGRAM, "update_validators", case), size, (&few, &many, 40), Some(700));
-    report.add((PROGRAM, "update_validators", "41 validators, nothing to merge"), size, &many, None);
-    batch(&mut svm, 42, 48);
+    let many = batch(&mut svm, 1, MOST);
+    assert_eq!(many.locks, MAX_LOCKS, "no more fit");
+    let case = "one more, nothing to merge";
+    report.add_marginal(
+        (PROGRAM, "update_validators", case),
+        size,
+        (&few, &many, MOST as u64 - 1),
+        Some(700),
+    );
+    let case = format!("as many as fit a transaction ({MOST})");
+    report.add((PROGRAM, "update_validators", &case), size, &many, None);
+    batch(&mut svm, MOST + 1, 89 - MOST);
     svm.must(&[pool.finish_update()], &[&pool.payer]);
 
     // Transients to merge and to collect, two each.
@@ -133,9 +145,8 @@ fn updates(report: &mut Report) {
         svm.must(&[decrease], &keys);
     }
     svm.advance_epoch();
-    let none = batch(&mut svm, 50, 1);
+    batch(&mut svm, 50, 1);
     let one = batch(&mut svm, 0, 1);
-    let _ = none;
     let plain = batch(&mut svm, 51, 1);
     report.add_marginal(
         (PROGRAM, "update_validators", "one more, activated transient merged, swept"),
@@ -154,7 +165,7 @@ fn updates(report: &mut Report) {
 
 /// `plain`, an update of one quiet record, as it would be without that record.
 fn subtract_one(plain: &crate::Sent, few: &crate::Sent, many: &crate::Sent) -> crate::Sent {
-    let one_more = (many.compute_units - few.compute_units).div_ceil(40);
+    let one_more = (many.compute_units - few.compute_units).div_ceil(MOST as u64 - 1);
     crate::Sent { compute_units: plain.compute_units - one_more, locks: plain.locks - 1, ..plain.clone() }
 }
 

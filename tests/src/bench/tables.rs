@@ -8,7 +8,7 @@ use solana_message::{AddressLookupTableAccount, VersionedMessage, v0};
 use solana_signer::Signer;
 use solana_transaction::versioned::VersionedTransaction;
 
-use crate::{Chain, Sent, Svm};
+use crate::{Chain, PoolFixture, Sent, Svm, token};
 
 /// Accounts a transaction may lock.
 pub const MAX_LOCKS: usize = 64;
@@ -44,14 +44,41 @@ impl Draft {
 }
 
 impl Tables {
-    pub fn new(payer: &Keypair) -> Self {
-        Self { payer: payer.insecure_clone(), tables: Vec::new() }
+    /// A table of what every transaction of a pool names, and of `more`. The pool's payer pays.
+    pub fn of_pool(svm: &mut Svm, pool: &PoolFixture, more: &[Address]) -> Self {
+        let mut tables = Self { payer: pool.payer.insecure_clone(), tables: Vec::new() };
+        let shared = [
+            pool.pool,
+            pool.reserve,
+            pool.list,
+            pool.mint,
+            pool.treasury,
+            pool.escrow,
+            token::TOKEN_PROGRAM,
+            solana_sdk_ids::stake::ID,
+            solana_sdk_ids::stake::config::ID,
+            solana_sdk_ids::system_program::ID,
+            solana_sdk_ids::sysvar::clock::ID,
+            solana_sdk_ids::sysvar::rent::ID,
+            solana_sdk_ids::sysvar::stake_history::ID,
+        ];
+        tables.add(svm, &[&shared, more].concat());
+        tables
+    }
+
+    /// Tables of what there may be of these validators in a pool: vote account and the three stake accounts.
+    pub fn add_validators(&mut self, svm: &mut Svm, pool: &PoolFixture, votes: &[Address]) {
+        let addresses: Vec<Address> = votes
+            .iter()
+            .flat_map(|vote| [*vote, pool.stake(vote), pool.activating(vote), pool.deactivating(vote)])
+            .collect();
+        self.add(svm, &addresses);
     }
 
     /// Writes tables of `addresses`, in order. A table holds no money and decides nothing, so it is written as it would
     /// stand on chain: tag u32 (1: a table), deactivation slot u64 (`u64::MAX`: in use), slot u64 and index u8 of the
     /// last extension, authority option, padding; then the addresses.
-    pub fn add(&mut self, svm: &mut Svm, addresses: &[Address]) {
+    fn add(&mut self, svm: &mut Svm, addresses: &[Address]) {
         for chunk in addresses.chunks(TABLE_SIZE) {
             let mut data = [&1u32.to_le_bytes()[..], &u64::MAX.to_le_bytes()].concat();
             data.resize(TABLE_HEADER, 0);

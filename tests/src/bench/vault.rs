@@ -125,7 +125,14 @@ impl<'a> Bench<'a> {
 
     /// Sends it and records it.
     #[track_caller]
-    fn row(&mut self, name: &str, case: &str, instruction: Instruction, signers: &[&str], limit: Option<u64>) {
+    fn row(
+        &mut self,
+        name: &str,
+        case: &str,
+        instruction: Instruction,
+        signers: &[&str],
+        limit: Option<u64>,
+    ) {
         let sent = self.send(instruction, signers);
         self.report.add((PROGRAM, name, case), 0, &sent, limit);
     }

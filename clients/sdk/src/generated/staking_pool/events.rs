@@ -5,6 +5,7 @@ pub use super::types::PoolInitialized;
 pub use super::types::SolDeposited;
 pub use super::types::SolWithdrawn;
 pub use super::types::StakeDecreased;
+pub use super::types::StakeDeposited;
 pub use super::types::StakeIncreased;
 pub use super::types::StakeWithdrawn;
 pub use super::types::TicketClaimed;
@@ -21,6 +22,7 @@ pub const POOL_INITIALIZED_EVENT: [u8; 8] = [100, 118, 173, 87, 12, 198, 254, 22
 pub const SOL_DEPOSITED_EVENT: [u8; 8] = [111, 73, 30, 181, 111, 34, 200, 6];
 pub const SOL_WITHDRAWN_EVENT: [u8; 8] = [145, 249, 69, 48, 206, 86, 91, 66];
 pub const STAKE_DECREASED_EVENT: [u8; 8] = [213, 169, 243, 142, 120, 245, 15, 188];
+pub const STAKE_DEPOSITED_EVENT: [u8; 8] = [69, 152, 144, 109, 232, 34, 225, 19];
 pub const STAKE_INCREASED_EVENT: [u8; 8] = [14, 167, 27, 172, 201, 127, 181, 214];
 pub const STAKE_WITHDRAWN_EVENT: [u8; 8] = [33, 120, 159, 58, 140, 255, 174, 79];
 pub const TICKET_CLAIMED_EVENT: [u8; 8] = [182, 233, 151, 84, 251, 36, 232, 88];
@@ -40,6 +42,7 @@ pub enum StakingPoolEvent {
     SolDeposited(SolDeposited),
     SolWithdrawn(SolWithdrawn),
     StakeDecreased(StakeDecreased),
+    StakeDeposited(StakeDeposited),
     StakeIncreased(StakeIncreased),
     StakeWithdrawn(StakeWithdrawn),
     TicketClaimed(TicketClaimed),
@@ -63,6 +66,7 @@ impl StakingPoolEvent {
             SOL_DEPOSITED_EVENT => SolDeposited::try_from_slice(body).ok().map(Self::SolDeposited),
             SOL_WITHDRAWN_EVENT => SolWithdrawn::try_from_slice(body).ok().map(Self::SolWithdrawn),
             STAKE_DECREASED_EVENT => StakeDecreased::try_from_slice(body).ok().map(Self::StakeDecreased),
+            STAKE_DEPOSITED_EVENT => StakeDeposited::try_from_slice(body).ok().map(Self::StakeDeposited),
             STAKE_INCREASED_EVENT => StakeIncreased::try_from_slice(body).ok().map(Self::StakeIncreased),
             STAKE_WITHDRAWN_EVENT => StakeWithdrawn::try_from_slice(body).ok().map(Self::StakeWithdrawn),
             TICKET_CLAIMED_EVENT => TicketClaimed::try_from_slice(body).ok().map(Self::TicketClaimed),
@@ -87,6 +91,7 @@ impl StakingPoolEvent {
             Self::SolDeposited(_) => "SolDeposited",
             Self::SolWithdrawn(_) => "SolWithdrawn",
             Self::StakeDecreased(_) => "StakeDecreased",
+            Self::StakeDeposited(_) => "StakeDeposited",
             Self::StakeIncreased(_) => "StakeIncreased",
             Self::StakeWithdrawn(_) => "StakeWithdrawn",
             Self::TicketClaimed(_) => "TicketClaimed",

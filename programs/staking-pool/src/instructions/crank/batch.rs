@@ -4,7 +4,7 @@
 
 use anchor_lang::prelude::*;
 use pinocchio::cpi::{Seed, Signer as CpiSigner};
-use sluice_chain_views::stake::{StakeKind, StakeView, activation_at};
+use sluice_chain_views::stake::{StakeKind, StakeView};
 
 use crate::constants::{ACTIVATING_SEED, DEACTIVATING_SEED, POOL_SEED, STAKE_PROGRAM, STAKE_SEED};
 use crate::errors::{OrPoolError, PoolError};
@@ -240,10 +240,7 @@ impl<'a> Batch<'a> {
     /// Lamports of a delegation that are effective this epoch. Costs a look into the stake history, so it is asked
     /// only where the answer decides something.
     fn effective(&self, stake: u64, activation_epoch: u64, deactivation_epoch: u64) -> u64 {
-        activation_at(stake, activation_epoch, deactivation_epoch, self.epoch, |epoch| {
-            sol::stake_history_entry(self.epoch, epoch)
-        })
-        .effective
+        sol::effective_stake(stake, activation_epoch, deactivation_epoch, self.epoch)
     }
 
     /// Whether a delegated account is wholly effective: only then may it be merged.

@@ -90,7 +90,7 @@ pub fn handler(ctx: &mut Context<WithdrawStake>, index: u32, shares: u64, min_ou
             pool,
             accounts.user.address(),
             which,
-            CpiSigner::from(&seeds),
+            &[CpiSigner::from(&seeds)],
         );
     }
 

@@ -131,6 +131,20 @@ pub enum StakingPoolError {
     /// 6039 - The chain did not answer as the program expects
     #[error("The chain did not answer as the program expects")]
     UnexpectedChainState = 0x1797,
+    /// 6040 - The signer is not both staker and withdrawer of the stake account
+    #[error("The signer is not both staker and withdrawer of the stake account")]
+    NotStakeAuthority = 0x1798,
+    /// 6041 - The stake account is locked up
+    #[error("The stake account is locked up")]
+    StakeLockedUp = 0x1799,
+    /// 6042 - The stake account must be delegated to this validator
+    #[error("The stake account must be delegated to this validator")]
+    WrongDelegation = 0x179A,
+    /// 6043 - Stake can be deposited only while all of it, and of the pool's with this validator, is active: wait for the warm-up, or choose SOL
+    #[error(
+        "Stake can be deposited only while all of it, and of the pool's with this validator, is active: wait for the warm-up, or choose SOL"
+    )]
+    StakeNotActive = 0x179B,
 }
 
 impl From<StakingPoolError> for solana_program_error::ProgramError {
