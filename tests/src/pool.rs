@@ -1,7 +1,7 @@
 //! Fixture client of staking-pool: makes a pool, builds each instruction with the right accounts, reads what is there.
 
 use sluice_money::{Lamports, LstAmount};
-use sluice_pool_math::Ledger;
+use sluice_pool_math::{Accrual, Ledger};
 use sluice_sdk::pda::staking_pool as pda;
 use sluice_sdk::slab::SlabHeader;
 use sluice_sdk::staking_pool::accounts::{Pool, ValidatorListHeader};
@@ -326,7 +326,8 @@ impl PoolFixture {
     /// Into the canonical account where there is none yet, else into the activating one.
     pub fn increase_stake<C: Chain>(&self, chain: &C, vote: &Address, lamports: u64) -> Instruction {
         let (index, record) = self.record(chain, vote);
-        let stake = if record.stake_state == 0 { self.stake(vote) } else { self.activating(vote) };
+        let stake =
+            if record.stake_state == 0 { self.stake_of(&record) } else { self.activating_of(&record) };
         self.increase_stake_accounts(vote, &stake)
             .instruction(IncreaseStakeInstructionArgs { index, lamports })
     }
@@ -345,8 +346,10 @@ impl PoolFixture {
 
     pub fn decrease_stake<C: Chain>(&self, chain: &C, vote: &Address, lamports: u64) -> Instruction {
         let (index, record) = self.record(chain, vote);
-        let stake = if record.stake_state == 0 { self.activating(vote) } else { self.stake(vote) };
-        self.decrease_stake_accounts(vote, &stake)
+        let stake =
+            if record.stake_state == 0 { self.activating_of(&record) } else { self.stake_of(&record) };
+        let accounts = self.decrease_stake_accounts(vote, &stake);
+        DecreaseStake { deactivating: self.deactivating_of(&record), ..accounts }
             .instruction(DecreaseStakeInstructionArgs { index, lamports })
     }
 
@@ -361,13 +364,13 @@ impl PoolFixture {
         let mut metas = Vec::new();
         for record in records {
             if record.stake_state != 0 {
-                metas.push(AccountMeta::new(self.stake(&record.vote), false));
+                metas.push(AccountMeta::new(self.stake_of(record), false));
             }
             if record.activating > 0 {
-                metas.push(AccountMeta::new(self.activating(&record.vote), false));
+                metas.push(AccountMeta::new(self.activating_of(record), false));
             }
             if record.deactivating > 0 {
-                metas.push(AccountMeta::new(self.deactivating(&record.vote), false));
+                metas.push(AccountMeta::new(self.deactivating_of(record), false));
             }
         }
         metas
@@ -441,6 +444,16 @@ impl PoolFixture {
         }
     }
 
+    /// What stake that leaves now has earned since the epoch began.
+    pub fn accrual<C: Chain + ?Sized>(&self, chain: &C) -> Accrual {
+        let pool = self.state(chain);
+        Accrual {
+            epoch_yield: pool.epoch_yield,
+            elapsed: chain.clock().slot.saturating_sub(pool.epoch_start_slot),
+            slots: pool.epoch_slots,
+        }
+    }
+
     /// Lamports per 10^9 base units of LST, now.
     pub fn rate<C: Chain + ?Sized>(&self, chain: &C) -> u64 {
         self.ledger(chain).rate_at(chain.clock().slot).expect("priced")
@@ -474,6 +487,31 @@ impl PoolFixture {
 
     pub fn deactivating(&self, vote: &Address) -> Address {
         pda::find_deactivating_stake(&self.pool, vote).0
+    }
+
+    /// Where a record has its canonical account.
+    pub fn stake_of(&self, record: &ValidatorRecord) -> Address {
+        pda::stake_at(&self.pool, &record.vote, record.stake_bump)
+    }
+
+    pub fn activating_of(&self, record: &ValidatorRecord) -> Address {
+        pda::activating_stake_at(&self.pool, &record.vote, record.activating_bump)
+    }
+
+    pub fn deactivating_of(&self, record: &ValidatorRecord) -> Address {
+        pda::deactivating_stake_at(&self.pool, &record.vote, record.deactivating_bump)
+    }
+
+    /// Gives up an address that somebody has occupied.
+    pub fn rotate_stake_address<C: Chain>(
+        &self,
+        chain: &C,
+        vote: &Address,
+        occupied: &Address,
+    ) -> Instruction {
+        let (index, _) = self.record(chain, vote);
+        RotateStakeAddress { pool: self.pool, validator_list: self.list, vote: *vote, occupied: *occupied }
+            .instruction(RotateStakeAddressInstructionArgs { index })
     }
 
     /// A new, uninitialized stake account with its rent, for `withdraw_stake`.

@@ -329,3 +329,30 @@ fn no_account_may_stand_in_for_another() {
     );
     stage.refuses(substitute(&original, &bob.lst, &elsewhere), &[&bob.key], by_token(3));
 }
+
+#[test]
+fn no_account_may_stand_in_two_places() {
+    let (mut stage, bob, vote, source) = active();
+    let right = deposit(&stage, &bob, &vote, &source);
+    let pool = &stage.pool;
+    let places = [pool.pool, pool.reserve, pool.list, pool.stake(&vote), source, pool.mint, bob.lst];
+    for (place, stand_in) in pairs(&places) {
+        let wrong = substitute(&right, &place, &stand_in);
+        stage.refuses(wrong, &[&bob.key], framework(DUPLICATE_MUTABLE_ACCOUNT));
+    }
+}
+
+#[test]
+fn no_stake_moves_while_rewards_are_paid() {
+    let (mut stage, bob, vote, source) = active();
+    stage.svm.set_rewards_active(true);
+    let wrong = deposit(&stage, &bob, &vote, &source);
+    stage.refuses(wrong, &[&bob.key], by_stake(InstructionError::Custom(16)));
+}
+
+#[test]
+fn a_frozen_account_gets_no_lst() {
+    let (mut stage, bob, vote, source) = active();
+    stage.freeze(&bob.lst);
+    stage.refuses(deposit(&stage, &bob, &vote, &source), &[&bob.key], by_token(17));
+}

@@ -42,6 +42,12 @@
 //! | UpdateIncomplete | finish_update::every_validator_comes_first |
 //! | SupplyMismatch | finish_update::more_lst_than_was_ever_minted_stops_the_update |
 //! | UnexpectedChainState | update_validators::a_stake_program_that_does_not_answer_stops_the_update |
+//! | NotStakeAuthority | deposit_stake::only_an_account_whose_both_authorities_sign_is_taken |
+//! | StakeLockedUp | deposit_stake::a_lockup_that_binds_is_refused_and_one_that_is_over_is_not |
+//! | WrongDelegation | deposit_stake::stake_with_a_validator_outside_the_pool_is_refused |
+//! | StakeNotActive | deposit_stake::what_warms_up_or_cools_down_is_refused |
+//! | AddressUsable | rotate_stake_address::an_address_that_can_be_used_is_kept |
+//! | AddressesExhausted | rotate_stake_address::the_last_address_is_the_last |
 
 use std::path::Path;
 

@@ -12,6 +12,8 @@ use solana_instruction::error::InstructionError;
 use solana_keypair::Keypair;
 use solana_sdk_ids::sysvar;
 use solana_signer::Signer;
+use solana_stake_interface::instruction as stake_instruction;
+use solana_stake_interface::state::{Authorized, Lockup};
 
 use crate::stage::*;
 
@@ -51,6 +53,16 @@ impl World {
         }
         let increase = other.increase_stake(&stage.svm, &ann, 6 * SOL);
         stage.svm.must(&[increase], &[&other.payer, &other.delegation]);
+        let source = keypair("alice's stake");
+        let delegate = stake_instruction::create_account_and_delegate_stake(
+            &alice.address(),
+            &source.pubkey(),
+            &ann,
+            &Authorized::auto(&alice.address()),
+            &Lockup::default(),
+            5 * SOL,
+        );
+        stage.svm.must(&delegate, &[&alice.key, &source]);
         let tickets = ["ticket", "second ticket", "foreign ticket"].map(keypair);
         for (pool, holder, ticket) in
             [(&stage.pool, &alice, 0), (&stage.pool, &bob, 1), (&other, &foreign, 2)]
@@ -109,6 +121,7 @@ impl World {
             ("ben", ben),
             ("cat", cat),
             ("dan", new_vote),
+            ("alice's stake", source.pubkey()),
             ("destination", destinations[0]),
             ("second destination", destinations[1]),
             ("nobody", keypair("nobody").pubkey()),
@@ -136,6 +149,7 @@ impl World {
             ("initialize", unborn.initialize(PoolOptions::default().params, &unborn.delegation.pubkey())),
             ("set_delegation_authority", set_authority.instruction()),
             ("deposit_sol", pool.deposit_sol(&user, &lst, SOL, 0)),
+            ("deposit_stake", pool.deposit_stake(&stage.svm, &user, &lst, &ann, &source.pubkey(), 0)),
             ("withdraw_sol", pool.withdraw_sol(&user, &lst, SOL, 0)),
             ("order_unstake", pool.order_unstake(&user, &lst, &new_ticket.pubkey(), SOL)),
             ("claim_ticket", pool.claim_ticket(&tickets[0].pubkey(), &user)),
@@ -309,6 +323,7 @@ fn every_account_in_every_place_of_a_fresh_pools_instructions() {
     }
     for account in ["bob's LST", "escrow", "treasury"] {
         expected.push(format!("deposit_sol: {account} for alice's LST"));
+        expected.push(format!("deposit_stake: {account} for alice's LST"));
     }
     for ticket in ["bob", "carol", "nobody"].into_iter().chain(STAFF) {
         expected.push(format!("order_unstake: {ticket} for new ticket"));

@@ -12,8 +12,8 @@ use sluice_tests::pool::InitializeParamsCopy;
 use sluice_tests::token::{TOKEN_PROGRAM, create_mint_with, create_token_account};
 use sluice_tests::*;
 use solana_address::Address;
-use solana_instruction::Instruction;
 use solana_instruction::error::InstructionError;
+use solana_instruction::{AccountMeta, Instruction};
 use solana_keypair::Keypair;
 use solana_signer::Signer;
 use solana_system_interface::instruction as system;
@@ -281,13 +281,16 @@ fn whoever_inflates_the_rate_of_a_new_pool_loses_to_the_seed() {
     assert_eq!(value(&stage, &attacker), 51 * SOL + 3);
 }
 
+/// Spoils an account.
+type Flaw = fn(&mut solana_account::Account);
+
 #[test]
 fn the_mint_is_new_and_wholly_the_pools() {
     let mut ready = Ready::new();
     let (pool, mint, payer) = (ready.pool.pool, ready.pool.mint, ready.pool.payer.insecure_clone());
     let initialize = ready.initialize();
     // Edits of the right mint's account: what is said of it, one thing at a time.
-    let flaws: [(&str, fn(&mut solana_account::Account)); 9] = [
+    let flaws: [(&str, Flaw); 9] = [
         ("no authority", |account| account.data[..4].fill(0)),
         ("another's authority", |account| account.data[4] ^= 1),
         ("some supply", |account| account.data[36] = 1),
@@ -501,6 +504,34 @@ fn a_pool_of_one_token_program_does_not_obey_the_other() {
     // The instruction as it would be for a mint of the first token program.
     let wrong = pool.deposit_sol(&alice.pubkey(), &lst, SOL, 0);
     pool.refuses(&mut chain.0, wrong, &[&alice], WrongTokenProgram);
+}
+
+#[test]
+fn an_extended_treasury_is_paid_its_fee() {
+    // As associated accounts of Token-2022 are, which cannot change their owner: `ImmutableOwner`.
+    let mut chain = Token2022(Svm::new());
+    let mut pool = PoolFixture::prepare(&mut chain, 10);
+    let (treasury, payer) = (keypair("extended treasury"), pool.payer.insecure_clone());
+    let create = token::create_account(&chain, &payer, &treasury.pubkey(), 170, &TOKEN_PROGRAM);
+    let on_treasury = |accounts: Vec<AccountMeta>, data: Vec<u8>| {
+        let accounts = [vec![AccountMeta::new(treasury.pubkey(), false)], accounts].concat();
+        Instruction { program_id: TOKEN_PROGRAM, accounts, data }
+    };
+    let extend = on_treasury(vec![], vec![22]);
+    let data = [&[18], pool.admin.pubkey().as_ref()].concat();
+    let initialize = on_treasury(vec![AccountMeta::new_readonly(pool.mint, false)], data);
+    chain.must(&[create, extend, initialize], &[&payer, &treasury]);
+    pool.treasury = treasury.pubkey();
+
+    let initialize = pool.initialize(PoolOptions::default().params, &pool.delegation.pubkey());
+    let (mint, list) = pool.new_keys();
+    chain.must(&[initialize], &[&payer, &mint, &list]);
+    chain.must(&[system::transfer(&payer.pubkey(), &pool.reserve, SOL)], &[&payer]);
+    chain.0.advance_epoch();
+    pool.update(&mut chain);
+    // 5 % of a SOL at a rate of one.
+    assert_eq!(token::balance(&chain, &pool.treasury), 50_000_000);
+    ledger::assert_balanced(&chain, &pool);
 }
 
 #[test]

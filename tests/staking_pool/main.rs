@@ -1,6 +1,7 @@
 //! staking-pool: one file an instruction, and stories over several.
 
 mod add_validator;
+mod audit_stake;
 mod claim_ticket;
 mod decrease_stake;
 mod deposit_sol;
@@ -12,6 +13,7 @@ mod increase_stake;
 mod initialize;
 mod order_unstake;
 mod remove_validator;
+mod rotate_stake_address;
 mod set_delegation_authority;
 mod stage;
 mod story_journey;

@@ -162,6 +162,12 @@ impl Stage {
         self.must(instruction, &[&authority])
     }
 
+    /// Gives an occupied address up. What lies there is the occupant's, and leaves the books' sight.
+    pub fn rotate(&mut self, vote: &Address, occupied: &Address) -> Sent {
+        let rotate = self.pool.rotate_stake_address(&self.svm, vote, occupied);
+        self.svm.must(&[rotate], &[&self.pool.payer])
+    }
+
     /// Marks a stake account deactivated in this epoch: what the stake program's `DeactivateDelinquent`, which anyone
     /// may send against a validator that stopped voting, leaves behind.
     pub fn deactivated_by_a_third_party(&mut self, stake: &Address) {
@@ -234,11 +240,11 @@ impl Books {
     fn of(stage: &Stage) -> Self {
         let (svm, pool) = (&stage.svm, &stage.pool);
         let state = pool.state(svm);
-        let stake = |vote: &Address| {
-            let addresses = [pool.stake(vote), pool.activating(vote), pool.deactivating(vote)];
+        let stake = |record: &ValidatorRecord| {
+            let addresses = [pool.stake_of(record), pool.activating_of(record), pool.deactivating_of(record)];
             addresses.iter().map(|address| svm.lamports(address)).sum::<u64>()
         };
-        let staked: u64 = pool.list(svm).records.iter().map(|record| stake(&record.vote)).sum();
+        let staked: u64 = pool.list(svm).records.iter().map(stake).sum();
         Self {
             held: i128::from(svm.lamports(&pool.reserve)) + i128::from(staked),
             booked: i128::from(state.total_lamports),

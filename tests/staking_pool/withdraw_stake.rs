@@ -72,6 +72,7 @@ fn the_value_of_the_lst_is_split_off_for_the_user() {
         destination,
         shares: 2 * SOL,
         lamports: 2 * SOL,
+        accrued: 0,
         stake_before: 6 * SOL,
         stake_after: 4 * SOL,
         before: entry(&before),
@@ -104,7 +105,9 @@ fn the_quote_is_the_outcome_at_a_rate_above_one() {
     stage.svm.advance_slots(EPOCH / 2);
     let destination = stage.pool.new_stake_account(&mut stage.svm, "destination");
     let before = stage.pool.ledger(&stage.svm);
-    let quote = math::redeem(&before, stage.svm.clock().slot, LstAmount(3 * SOL)).expect("priced");
+    let accrual = stage.pool.accrual(&stage.svm);
+    let slot = stage.svm.clock().slot;
+    let quote = math::stake_exit(&before, slot, LstAmount(3 * SOL), &accrual).expect("priced");
     // 3 of 10.05 LST, half an epoch after a profit of 1 SOL: 10.525 SOL are released.
     assert_eq!((quote.paid, quote.fee), (Lamports(3_141_791_044), Lamports::ZERO));
 

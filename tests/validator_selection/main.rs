@@ -2,6 +2,7 @@
 
 mod accept_admin;
 mod allocate;
+mod audit_selection;
 mod ban;
 mod initialize;
 mod join;

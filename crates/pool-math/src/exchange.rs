@@ -1,6 +1,6 @@
 //! Entering and leaving at the rate.
 
-use sluice_money::{Bps, Lamports, LstAmount, Rounding};
+use sluice_money::{Bps, Lamports, LstAmount, Rounding, mul_div};
 
 use crate::{Ledger, PoolMathError};
 
@@ -35,26 +35,77 @@ pub struct ExitOutcome {
     pub ledger: Ledger,
 }
 
-/// Burns `shares` and pays their value at `slot`, rounded down, free of charge.
-///
-/// Errors: `TooSmall` when the shares are worth no lamport; `Overflow` when there are not as many shares.
-pub fn redeem(ledger: &Ledger, slot: u64, shares: LstAmount) -> Result<ExitOutcome, PoolMathError> {
-    instant_exit(ledger, slot, shares, Bps::ZERO)
-}
-
 /// Burns `shares` and pays their value at `slot` less `fee`, which is rounded up. The fee is locked like
 /// profit, so that nobody can buy before somebody's exit and sell after it.
 ///
-/// Errors: as [`redeem`].
+/// Errors: `TooSmall` when nothing would be paid; `Overflow` when there are not as many shares.
 pub fn instant_exit(
     ledger: &Ledger,
     slot: u64,
     shares: LstAmount,
     fee: Bps,
 ) -> Result<ExitOutcome, PoolMathError> {
+    exit(ledger, slot, shares, |value| Ok(Lamports(fee.of(value.0, Rounding::Ceil)?)))
+}
+
+/// A yield of 100 % per epoch.
+pub const YIELD_ONE: u64 = 1_000_000_000_000;
+/// The most that stake leaves behind for the running epoch: 0.2 % of its value.
+pub const MAX_ACCRUED: Bps = match Bps::new(20) {
+    Some(bps) => bps,
+    None => Bps::ZERO,
+};
+
+/// Rewards of the running epoch that stake has earned and not been paid.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Accrual {
+    /// What an epoch yields, in parts of [`YIELD_ONE`].
+    pub epoch_yield: u64,
+    /// Slots of the epoch that have passed.
+    pub elapsed: u64,
+    /// Slots of the epoch.
+    pub slots: u64,
+}
+
+impl Accrual {
+    /// The part of `value` that the passed slots are expected to have earned, rounded up, at most [`MAX_ACCRUED`] of it.
+    /// Zero where the epoch has no slots.
+    pub fn of(&self, value: Lamports) -> Result<Lamports, PoolMathError> {
+        if self.slots == 0 {
+            return Ok(Lamports::ZERO);
+        }
+        let elapsed = if self.elapsed < self.slots { self.elapsed } else { self.slots };
+        let earned = mul_div(self.epoch_yield, elapsed, self.slots, Rounding::Ceil)?;
+        let earned = value.scale(earned, YIELD_ONE, Rounding::Ceil)?;
+        let most = Lamports(MAX_ACCRUED.of(value.0, Rounding::Ceil)?);
+        Ok(if earned < most { earned } else { most })
+    }
+}
+
+/// Burns `shares` and pays their value at `slot` as stake, less what that stake has earned since the epoch began: its
+/// owner will be paid the whole epoch's rewards, and those of the slots before belong to the holders. Without this,
+/// SOL brought in at the end of an epoch and taken out as stake would earn an epoch it was not there for.
+/// What is left behind is locked like profit.
+///
+/// Errors: as [`instant_exit`].
+pub fn stake_exit(
+    ledger: &Ledger,
+    slot: u64,
+    shares: LstAmount,
+    accrual: &Accrual,
+) -> Result<ExitOutcome, PoolMathError> {
+    exit(ledger, slot, shares, |value| accrual.of(value))
+}
+
+fn exit(
+    ledger: &Ledger,
+    slot: u64,
+    shares: LstAmount,
+    fee: impl FnOnce(Lamports) -> Result<Lamports, PoolMathError>,
+) -> Result<ExitOutcome, PoolMathError> {
     let mut ledger = ledger.at(slot)?;
     let value = ledger.lamports_for(shares)?;
-    let fee = Lamports(fee.of(value.0, Rounding::Ceil)?);
+    let fee = fee(value)?;
     let paid = value.sub(fee)?;
     if paid.is_zero() {
         return Err(PoolMathError::TooSmall);

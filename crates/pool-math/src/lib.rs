@@ -12,9 +12,12 @@ mod exchange;
 mod ledger;
 mod update;
 
-pub use exchange::{ClaimOutcome, DepositOutcome, ExitOutcome, claim, deposit, instant_exit, redeem};
+pub use exchange::{
+    Accrual, ClaimOutcome, DepositOutcome, ExitOutcome, MAX_ACCRUED, YIELD_ONE, claim, deposit, instant_exit,
+    stake_exit,
+};
 pub use ledger::{Ledger, RATE_ONE};
-pub use update::{UpdateOutcome, absorb_burn, update};
+pub use update::{UpdateOutcome, absorb_burn, epoch_yield, update};
 
 use sluice_money::MathError;
 

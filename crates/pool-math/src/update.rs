@@ -1,8 +1,8 @@
 //! The epoch update: what was earned, what of it is the fee, and how the rest reaches the rate.
 
-use sluice_money::{Bps, Lamports, LstAmount, Rounding, mul_div};
+use sluice_money::{Bps, Lamports, LstAmount, MathError, Rounding, mul_div};
 
-use crate::{Ledger, PoolMathError};
+use crate::{Ledger, PoolMathError, YIELD_ONE};
 
 /// What an update found and did.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -19,7 +19,8 @@ pub struct UpdateOutcome {
 ///
 /// A profit, less the fee, is locked and released linearly over the `release_slots` after `slot`, together with
 /// what an earlier update still had locked: the rate does not jump, so buying before an update and selling
-/// after it earns nothing. The fee is paid in new shares at the current rate, rounded down.
+/// after it earns nothing. The fee is paid in new shares at the current rate, rounded down; where there is no rate,
+/// or not as many shares, it is forgone.
 /// A loss is taken from the locked profit first and counts at once; what is left of the locked profit is released
 /// over the same slots.
 ///
@@ -50,18 +51,16 @@ pub fn update(
 
     let profit = counted.sub(ledger.total)?;
     let value = ledger.value()?;
-    let fee = if value.is_zero() || ledger.supply.is_zero() {
-        Lamports::ZERO
-    } else {
-        Lamports(fee.of(profit.0, Rounding::Floor)?)
-    };
-    let fee_shares = if fee.is_zero() {
-        LstAmount::ZERO
-    } else {
-        LstAmount(mul_div(fee.0, ledger.supply.0, value.0, Rounding::Floor)?)
+    // A pool that lost nearly all its value may price a fee at more shares than there are numbers: it is forgone.
+    let asked = Lamports(fee.of(profit.0, Rounding::Floor)?);
+    let payable = mul_div(asked.0, ledger.supply.0, value.0, Rounding::Floor)
+        .and_then(|shares| ledger.supply.add(LstAmount(shares)).map(|supply| (LstAmount(shares), supply)));
+    let (fee, fee_shares, supply) = match payable {
+        Ok((shares, supply)) if !ledger.supply.is_zero() => (asked, shares, supply),
+        _ => (Lamports::ZERO, LstAmount::ZERO, ledger.supply),
     };
     ledger.total = counted;
-    ledger.supply = ledger.supply.add(fee_shares)?;
+    ledger.supply = supply;
     ledger.locked_profit = ledger.locked_profit.add(profit)?.sub(fee)?;
     Ok(UpdateOutcome { profit, loss: Lamports::ZERO, fee, fee_shares, ledger })
 }
@@ -87,4 +86,16 @@ pub fn absorb_burn(
     ledger.profit_slot = slot;
     ledger.profit_end_slot = slot.checked_add(release_slots).ok_or(PoolMathError::Overflow)?;
     Ok(ledger)
+}
+
+/// What an epoch yields, in parts of [`YIELD_ONE`](crate::YIELD_ONE): `growth / earning / epochs`, rounded up, zero for a
+/// loss. `None` where nothing could earn, which teaches nothing.
+pub fn epoch_yield(growth: i64, earning: u64, epochs: u64) -> Option<u64> {
+    let growth = u64::try_from(growth).unwrap_or(0);
+    let whole = mul_div(growth, YIELD_ONE, earning, Rounding::Ceil);
+    match whole {
+        Err(MathError::DivisionByZero) => None,
+        Err(MathError::Overflow) => Some(u64::MAX),
+        Ok(whole) => mul_div(whole, 1, epochs, Rounding::Ceil).ok(),
+    }
 }

@@ -69,7 +69,7 @@ proptest! {
         let Ok(outcome) = deposit(&ledger, 1_000, Lamports(lamports)) else { return Ok(()) };
         prop_assert!(rate_not_lower(&before, &outcome.ledger));
         prop_assert_eq!(outcome.ledger.total.0, ledger.total.0 + lamports);
-        if let Ok(exit) = redeem(&outcome.ledger, 1_000, outcome.minted) {
+        if let Ok(exit) = instant_exit(&outcome.ledger, 1_000, outcome.minted, Bps::ZERO) {
             prop_assert!(exit.paid.0 <= lamports);
             prop_assert_eq!(exit.ledger.total.0, ledger.total.0 + lamports - exit.paid.0);
             prop_assert!(rate_not_lower(&before, &exit.ledger));
@@ -85,8 +85,34 @@ proptest! {
         if !exit.ledger.supply.is_zero() {
             prop_assert!(rate_not_lower(&before, &exit.ledger));
         }
-        let free = redeem(&ledger, 1_000, shares).unwrap();
+        let free = instant_exit(&ledger, 1_000, shares, Bps::ZERO).unwrap();
         prop_assert_eq!(free.paid.0, exit.paid.0 + exit.fee.0);
+    }
+
+    #[test]
+    fn stake_that_leaves_leaves_behind_what_it_has_earned_this_epoch(
+        ledger in ledgers(),
+        part in 1u64..=1_000,
+        epoch_yield in 0u64..=5_000_000_000,
+        elapsed in 0u64..600_000,
+    ) {
+        let before = ledger.at(1_000).unwrap();
+        let shares = LstAmount(ledger.supply.0 / 1_000 * part);
+        let accrual = Accrual { epoch_yield, elapsed, slots: 432_000 };
+        let Ok(exit) = stake_exit(&ledger, 1_000, shares, &accrual) else { return Ok(()) };
+        let value = before.lamports_for(shares).unwrap();
+        prop_assert_eq!(exit.paid.0 + exit.fee.0, value.0);
+        prop_assert_eq!(exit.ledger.total.0 + exit.paid.0, ledger.total.0);
+        prop_assert!(exit.fee <= Lamports(MAX_ACCRUED.of(value.0, Rounding::Ceil).unwrap()));
+        // At least the exact share of the epoch's yield, up to the cap; at most two lamports of rounding above it.
+        let exact = u128::from(value.0) * u128::from(epoch_yield) * u128::from(elapsed.min(432_000))
+            / (u128::from(YIELD_ONE) * 432_000);
+        let cap = u128::from(MAX_ACCRUED.of(value.0, Rounding::Ceil).unwrap());
+        prop_assert!(u128::from(exit.fee.0) >= exact.min(cap));
+        prop_assert!(u128::from(exit.fee.0) <= exact + 2 + u128::from(value.0) / u128::from(YIELD_ONE));
+        if !exit.ledger.supply.is_zero() {
+            prop_assert!(rate_not_lower(&before, &exit.ledger));
+        }
     }
 
     #[test]
@@ -153,7 +179,7 @@ fn an_empty_pool_trades_one_to_one() {
     };
     assert_eq!(deposit(&empty, 5, Lamports(SOL)).unwrap().minted, LstAmount(SOL));
     assert_eq!(empty.rate_at(5).unwrap(), RATE_ONE);
-    assert_eq!(redeem(&empty, 5, LstAmount(1)), Err(PoolMathError::Insolvent));
+    assert_eq!(instant_exit(&empty, 5, LstAmount(1), Bps::ZERO), Err(PoolMathError::Insolvent));
 }
 
 #[test]
@@ -166,7 +192,7 @@ fn a_pool_that_lost_everything_refuses_to_price() {
         profit_end_slot: 0,
     };
     assert_eq!(deposit(&wiped, 5, Lamports(SOL)), Err(PoolMathError::Insolvent));
-    assert_eq!(redeem(&wiped, 5, LstAmount(SOL)), Err(PoolMathError::TooSmall));
+    assert_eq!(instant_exit(&wiped, 5, LstAmount(SOL), Bps::ZERO), Err(PoolMathError::TooSmall));
     assert_eq!(claim(&wiped, 5, LstAmount(SOL), Lamports(SOL)).unwrap().paid, Lamports(0));
 }
 
@@ -181,4 +207,14 @@ fn dust_that_buys_nothing_is_refused() {
     };
     assert_eq!(deposit(&rich, 5, Lamports(999)), Err(PoolMathError::TooSmall));
     assert_eq!(deposit(&rich, 5, Lamports(1_000)).unwrap().minted, LstAmount(1));
+}
+
+#[test]
+fn an_epochs_yield_is_what_stake_brought_over_what_could_earn() {
+    assert_eq!(epoch_yield(20_000, 100_000_000, 1), Some(YIELD_ONE / 5_000));
+    assert_eq!(epoch_yield(20_000, 100_000_000, 4), Some(YIELD_ONE / 20_000));
+    assert_eq!(epoch_yield(-20_000, 100_000_000, 1), Some(0));
+    assert_eq!(epoch_yield(20_000, 0, 1), None);
+    assert_eq!(epoch_yield(1, 3, 1), Some(333_333_333_334));
+    assert_eq!(epoch_yield(i64::MAX, 1, 1), Some(u64::MAX));
 }

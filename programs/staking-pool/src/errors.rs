@@ -99,6 +99,10 @@ pub enum PoolError {
         "Stake can be deposited only while all of it, and of the pool's with this validator, is active: wait for the warm-up, or choose SOL"
     )]
     StakeNotActive,
+    #[msg("The stake address is in use, or can be: there is nothing to rotate")]
+    AddressUsable,
+    #[msg("This validator has no further address for such a stake account")]
+    AddressesExhausted,
 }
 
 impl From<PoolMathError> for PoolError {

@@ -103,6 +103,8 @@ pub struct StakeWithdrawn {
     pub destination: Address,
     pub shares: u64,
     pub lamports: u64,
+    /// What the stake has earned this epoch and leaves behind.
+    pub accrued: u64,
     pub stake_before: u64,
     pub stake_after: u64,
     pub before: LedgerEntry,
@@ -138,6 +140,15 @@ pub struct ValidatorRemoved {
     pub pool: Address,
     pub vote: Address,
     pub index: u64,
+}
+
+/// A stake account of this validator will be made at another address from now on.
+#[event(bytemuck)]
+pub struct StakeAddressRotated {
+    pub pool: Address,
+    pub vote: Address,
+    pub before: Address,
+    pub after: Address,
 }
 
 #[event(bytemuck)]

@@ -94,6 +94,11 @@ pub mod staking_pool {
         crank::update_validators::handler(ctx, start, count)
     }
 
+    /// Gives a validator another address for a stake account whose present one somebody has occupied. Anyone may send it.
+    pub fn rotate_stake_address(ctx: &mut Context<RotateStakeAddress>, index: u32) -> Result<()> {
+        crank::rotate_stake_address::handler(ctx, index)
+    }
+
     /// Closes the epoch's update: profit or loss reaches the ledger and the fee is minted. Anyone may send it.
     pub fn finish_update(ctx: &mut Context<FinishUpdate>) -> Result<()> {
         crank::finish_update::handler(ctx)

@@ -1,6 +1,7 @@
 //! Chain facts and lamport moves that several instructions share.
 
 use anchor_lang::accounts::Slab;
+use anchor_lang::address_eq;
 use anchor_lang::prelude::*;
 use anchor_lang::solana_program::hash::hashv;
 use sluice_chain_views::stake::{ClusterStake, activation_at};
@@ -26,11 +27,36 @@ pub fn epoch_rewards_active() -> Result<bool> {
     Ok(active != [0])
 }
 
-/// Slots in an epoch, as the chain has it today.
-pub fn slots_per_epoch() -> Result<u64> {
-    let mut slots = [0u8; 8];
-    pinocchio::sysvars::get_sysvar(&mut slots, &EPOCH_SCHEDULE_SYSVAR, 0)?;
-    Ok(u64::from_le_bytes(slots))
+/// The low 32 bits of the slot: enough to tell one transaction from those of other slots.
+pub fn slot_mark(clock: &Clock) -> u32 {
+    let [a, b, c, d, ..] = clock.slot.to_le_bytes();
+    u32::from_le_bytes([a, b, c, d])
+}
+
+/// An epoch's length and first slot, as the chain has them.
+pub struct EpochSlots {
+    pub slots: u64,
+    pub start: u64,
+}
+
+/// Layout of the sysvar: slots per epoch u64, leader schedule offset u64, warm-up u8, first normal epoch u64, first
+/// normal slot u64. An epoch before the first normal one, which is shorter, counts as over.
+pub fn epoch_slots(epoch: u64) -> Result<EpochSlots> {
+    let mut schedule = [0u8; 33];
+    pinocchio::sysvars::get_sysvar(&mut schedule, &EPOCH_SCHEDULE_SYSVAR, 0)?;
+    let word = |at: usize| -> Option<u64> {
+        let bytes = schedule.get(at..at.checked_add(8)?)?;
+        bytes.try_into().ok().map(u64::from_le_bytes)
+    };
+    let slots = word(0).or_pool_error()?;
+    let (first_epoch, first_slot) = (word(17).or_pool_error()?, word(25).or_pool_error()?);
+    let start = match epoch.checked_sub(first_epoch) {
+        Some(epochs) => {
+            epochs.checked_mul(slots).and_then(|past| past.checked_add(first_slot)).or_pool_error()?
+        }
+        None => 0,
+    };
+    Ok(EpochSlots { slots, start })
 }
 
 /// The stake history's entry of `epoch`; `None` when it has none. Entries are `(epoch, effective, activating,
@@ -83,13 +109,27 @@ pub fn pay_from_reserve(reserve: &Account<Reserve>, to: &AccountView, lamports: 
     Ok(())
 }
 
-/// The address of a stake account of the pool. The bump was found off the curve when the validator was added,
-/// so one hash proves the address; nobody but this program can have created an account there.
+/// The address of a stake account of the pool. The bump was found off the curve when it was recorded, so one hash proves the address; nobody but this program can have created an account there.
 #[inline(always)]
 pub fn stake_address(seed: &[u8], pool: &Address, vote: &Address, bump: u8) -> Address {
     let hash =
         hashv(&[seed, pool.as_ref(), vote.as_ref(), &[bump], crate::ID.as_ref(), b"ProgramDerivedAddress"]);
     Address::new_from_array(hash.to_bytes())
+}
+
+/// Refuses any account but the one at [`stake_address`].
+#[inline(always)]
+pub fn require_stake_account(
+    account: &AccountView,
+    seed: &[u8],
+    pool: &Address,
+    vote: &Address,
+    bump: u8,
+) -> Result<()> {
+    if !address_eq(account.address(), &stake_address(seed, pool, vote, bump)) {
+        return Err(PoolError::WrongStakeAccount.into());
+    }
+    Ok(())
 }
 
 /// The record at `index`, provided it is `vote`'s.
@@ -101,7 +141,7 @@ pub fn record_of<'a>(
 ) -> Result<&'a mut ValidatorRecord> {
     let index = usize::try_from(index).map_err(|_| PoolError::WrongValidatorIndex)?;
     let record = Slab::get_mut(list, index).ok_or(PoolError::WrongValidatorIndex)?;
-    if &record.vote != vote {
+    if !address_eq(&record.vote, vote) {
         return Err(PoolError::WrongValidatorIndex.into());
     }
     Ok(record)

@@ -2,7 +2,7 @@
 
 use anchor_lang::prelude::*;
 use sluice_money::{Bps, Lamports, LstAmount};
-use sluice_pool_math::Ledger;
+use sluice_pool_math::{Accrual, Ledger};
 
 /// One staking pool. PDA `["pool", lst_mint]`; it is the mint authority, the staker and the withdrawer of
 /// everything the pool holds.
@@ -38,8 +38,17 @@ pub struct Pool {
     pub update_lamports: u64,
     /// Rent found in the stake accounts of those validators, in lamports.
     pub update_rent: u64,
+    /// What those validators brought since their last update, in lamports, and the stake that could earn it.
+    pub update_growth: i64,
+    pub update_earning: u64,
     /// How many validators were updated in `update_epoch`.
     pub update_count: u64,
+
+    /// What an epoch yields on stake, as found by the last update, in 10^-12.
+    pub epoch_yield: u64,
+    /// First slot of `updated_epoch`, and how many slots it has.
+    pub epoch_start_slot: u64,
+    pub epoch_slots: u64,
 
     /// LST escrowed by open tickets.
     pub ticket_shares: u64,
@@ -67,10 +76,10 @@ pub struct Pool {
     pub version: u8,
     pub _padding: [u8; 1],
     /// Zero today; new fields are taken from its front.
-    pub _reserved: [u8; 496],
+    pub _reserved: [u8; 456],
 }
 
-const _: () = assert!(core::mem::size_of::<Pool>() == 8 * 32 + 18 * 8 + 8 + 496);
+const _: () = assert!(core::mem::size_of::<Pool>() == 8 * 32 + 23 * 8 + 8 + 456);
 
 impl Pool {
     pub const VERSION: u8 = 1;
@@ -95,6 +104,16 @@ impl Pool {
         self.locked_profit = ledger.locked_profit.0;
         self.profit_slot = ledger.profit_slot;
         self.profit_end_slot = ledger.profit_end_slot;
+    }
+
+    /// How far the pool's epoch is at `slot`, for what stake that leaves has earned.
+    #[inline(always)]
+    pub fn accrual(&self, slot: u64) -> Accrual {
+        Accrual {
+            epoch_yield: self.epoch_yield,
+            elapsed: slot.saturating_sub(self.epoch_start_slot),
+            slots: self.epoch_slots,
+        }
     }
 
     /// Books the rent of a new stake account. `None` on overflow.

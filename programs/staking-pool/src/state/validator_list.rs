@@ -35,7 +35,8 @@ pub struct ValidatorRecord {
     pub deactivating_bump: u8,
     /// [`stake_state`] of the canonical stake account.
     pub stake_state: u8,
-    pub _padding: [u8; 4],
+    /// Low 32 bits of the slot in which an update last emptied one of its stake accounts.
+    pub emptied_slot: u32,
 }
 
 const _: () = assert!(core::mem::size_of::<ValidatorRecord>() == 88);

@@ -71,14 +71,10 @@ pub fn handler(ctx: &mut Context<Initialize>, params: InitializeParams) -> Resul
     let mint_address = *accounts.lst_mint.address();
     require!(is_usable_mint(&accounts.lst_mint, &token_program, &pool_address), PoolError::UnusableMint);
     require!(
-        is_token_account(&accounts.escrow, &token_program, &mint_address, Some(&pool_address)),
+        is_escrow(&accounts.escrow, &token_program, &mint_address, &pool_address),
         PoolError::UnusableTokenAccount
     );
-    require!(
-        is_token_account(&accounts.treasury, &token_program, &mint_address, None),
-        PoolError::UnusableTokenAccount
-    );
-    require!(accounts.escrow.address() != accounts.treasury.address(), PoolError::UnusableTokenAccount);
+    require!(can_receive(&accounts.treasury, &token_program, &mint_address), PoolError::UnusableTokenAccount);
     let room = accounts.validator_list.capacity();
     let most = usize::try_from(MAX_VALIDATORS).map_err(|_| PoolError::Overflow)?;
     require!(
@@ -104,7 +100,10 @@ pub fn handler(ctx: &mut Context<Initialize>, params: InitializeParams) -> Resul
     pool.supply = params.seed_lamports;
     pool.profit_slot = clock.slot;
     // A release schedule from the first slot on: exit fees of the first epoch are released over it, not at once.
-    pool.profit_end_slot = clock.slot.checked_add(sol::slots_per_epoch()?).or_pool_error()?;
+    let epoch = sol::epoch_slots(clock.epoch)?;
+    pool.profit_end_slot = clock.slot.checked_add(epoch.slots).or_pool_error()?;
+    pool.epoch_start_slot = epoch.start;
+    pool.epoch_slots = epoch.slots;
     pool.updated_epoch = clock.epoch;
     pool.min_deposit = params.min_deposit;
     pool.sweep_threshold = params.sweep_threshold;
@@ -154,18 +153,32 @@ fn is_usable_mint(mint: &AccountView, token_program: &Address, authority: &Addre
         && data.get(46..50) == Some(&[0; 4])
 }
 
-/// Whether `account` can hold LST: layout of an SPL token account is mint, owner, amount u64, delegate tag and key,
-/// state u8 at 108 (1: initialized, 2: frozen).
-pub fn is_token_account(
-    account: &AccountView,
-    token_program: &Address,
-    mint: &Address,
-    owner: Option<&Address>,
-) -> bool {
+/// Bytes of a token account without extensions, of a multisig, and the kind of an extended token account.
+const TOKEN_ACCOUNT: usize = 165;
+const MULTISIG: usize = 355;
+const EXTENDED_TOKEN_ACCOUNT: u8 = 2;
+
+/// Whether `account` is a plain token account of `owner`. Extensions are refused: one that wants a memo with every
+/// transfer would let nobody order a ticket.
+fn is_escrow(account: &AccountView, token_program: &Address, mint: &Address, owner: &Address) -> bool {
     let Ok(data) = account.try_borrow() else { return false };
     account.owned_by(token_program)
-        && data.len() >= 165
-        && data.get(..32) == Some(mint.as_ref())
-        && owner.is_none_or(|owner| data.get(32..64) == Some(owner.as_ref()))
-        && data.get(108) == Some(&1)
+        && data.len() == TOKEN_ACCOUNT
+        && is_initialized_for(&data, mint)
+        && data.get(32..64) == Some(owner.as_ref())
+}
+
+/// Whether LST can be minted to `account`: a token account of the mint, whoever owns it, extended or not, not frozen.
+pub fn can_receive(account: &AccountView, token_program: &Address, mint: &Address) -> bool {
+    let Ok(data) = account.try_borrow() else { return false };
+    let is_token_account = data.len() == TOKEN_ACCOUNT
+        || (*token_program == TOKEN_2022_PROGRAM
+            && data.len() != MULTISIG
+            && data.get(TOKEN_ACCOUNT) == Some(&EXTENDED_TOKEN_ACCOUNT));
+    account.owned_by(token_program) && is_token_account && is_initialized_for(&data, mint)
+}
+
+/// Layout of a token account: mint, owner, amount u64, delegate tag and key, state u8 at 108 (1: initialized, 2: frozen).
+fn is_initialized_for(data: &[u8], mint: &Address) -> bool {
+    data.get(..32) == Some(mint.as_ref()) && data.get(108) == Some(&1)
 }

@@ -2,6 +2,7 @@
 //!
 //! Follows what it finds on chain, not what was planned. Never fails because of what an account has become.
 
+use anchor_lang::address_eq;
 use anchor_lang::prelude::*;
 use pinocchio::cpi::{Seed, Signer as CpiSigner};
 use sluice_chain_views::stake::{StakeKind, StakeView};
@@ -20,6 +21,8 @@ pub struct Batch<'a> {
     pub bump: [u8; 1],
     pub sweep_threshold: u64,
     pub epoch: u64,
+    /// What [`ValidatorRecord::emptied_slot`] says of an account emptied now.
+    pub slot_mark: u32,
     pub pool: &'a AccountView,
     pub reserve: &'a AccountView,
     pub sysvars: StakeSysvars<'a>,
@@ -75,7 +78,7 @@ impl<'a> Batch<'a> {
         ];
         for (seed, bump) in known {
             let address = sol::stake_address(seed, &self.pool_address, &record.vote, bump);
-            if self.accounts.as_slice().first().is_some_and(|next| *next.address() == address) {
+            if self.accounts.as_slice().first().is_some_and(|next| address_eq(next.address(), &address)) {
                 self.accounts.next();
             }
         }
@@ -183,6 +186,7 @@ impl<'a> Batch<'a> {
         record.earning = earning;
         record.updated_epoch = self.epoch;
         if moved {
+            record.emptied_slot = self.slot_mark;
             emit!(ValidatorMoved {
                 pool: self.pool_address,
                 vote: record.vote,
@@ -198,9 +202,7 @@ impl<'a> Batch<'a> {
     #[inline(always)]
     fn take(&mut self, seed: &[u8], vote: &Address, bump: u8) -> Result<&'a AccountView> {
         let account = self.accounts.next().ok_or(PoolError::WrongStakeAccount)?;
-        if *account.address() != sol::stake_address(seed, &self.pool_address, vote, bump) {
-            return Err(PoolError::WrongStakeAccount.into());
-        }
+        sol::require_stake_account(account, seed, &self.pool_address, vote, bump)?;
         Ok(account)
     }
 

@@ -8,7 +8,7 @@ use sluice_pool_math as math;
 use crate::constants::POOL_SEED;
 use crate::errors::{OrPoolError, PoolError};
 use crate::events::UpdateFinished;
-use crate::instructions::admin::initialize::is_token_account;
+use crate::instructions::admin::initialize::can_receive;
 use crate::state::{Pool, Reserve, ValidatorList};
 use crate::{invoke, sol};
 
@@ -56,21 +56,28 @@ pub fn handler(ctx: &mut Context<FinishUpdate>) -> Result<()> {
     let minted_supply = mint_supply(&accounts.lst_mint)?;
     let supply = minted_supply.checked_sub(burnt).ok_or(PoolError::SupplyMismatch)?;
     require!(supply <= before.supply.0, PoolError::SupplyMismatch);
-    let release = sol::slots_per_epoch()?;
-    let ledger = math::absorb_burn(&before, clock.slot, release, LstAmount(supply)).or_pool_error()?;
+    let epoch = sol::epoch_slots(clock.epoch)?;
+    let ledger = math::absorb_burn(&before, clock.slot, epoch.slots, LstAmount(supply)).or_pool_error()?;
 
     let reserve_lamports = sol::reserve_lamports(&accounts.reserve, &Rent::get()?)?;
     let counted = validator_lamports
         .checked_add(reserve_lamports)
         .and_then(|sum| sum.checked_add(stake_rent))
         .or_pool_error()?;
-    let payable =
-        is_token_account(&accounts.treasury, &accounts.pool.token_program, &accounts.pool.lst_mint, None);
+    let payable = can_receive(&accounts.treasury, &accounts.pool.token_program, &accounts.pool.lst_mint);
     let fee = if payable { accounts.pool.reward_fee() } else { Bps::ZERO };
-    let outcome = math::update(&ledger, clock.slot, release, Lamports(counted), fee).or_pool_error()?;
+    let outcome = math::update(&ledger, clock.slot, epoch.slots, Lamports(counted), fee).or_pool_error()?;
 
     let pool = &mut accounts.pool;
     pool.set_ledger(&outcome.ledger);
+    let epochs = clock.epoch.saturating_sub(pool.updated_epoch);
+    if listed > 0
+        && let Some(found) = math::epoch_yield(pool.update_growth, pool.update_earning, epochs)
+    {
+        pool.epoch_yield = found;
+    }
+    pool.epoch_start_slot = epoch.start;
+    pool.epoch_slots = epoch.slots;
     pool.updated_epoch = clock.epoch;
     pool.pending_burn = 0;
     pool.stake_rent = stake_rent;

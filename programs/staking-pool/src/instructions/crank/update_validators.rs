@@ -52,6 +52,8 @@ pub fn handler(ctx: &mut Context<UpdateValidators>, start: u32, count: u8) -> Re
         pool.update_count = 0;
         pool.update_lamports = 0;
         pool.update_rent = 0;
+        pool.update_growth = 0;
+        pool.update_earning = 0;
         pool.min_delegation = minimum;
     }
 
@@ -61,6 +63,7 @@ pub fn handler(ctx: &mut Context<UpdateValidators>, start: u32, count: u8) -> Re
         bump: [accounts.pool.bump],
         sweep_threshold: accounts.pool.sweep_threshold,
         epoch: clock.epoch,
+        slot_mark: sol::slot_mark(&clock),
         pool: accounts.pool.account(),
         reserve: accounts.reserve.account(),
         sysvars: StakeSysvars { clock: accounts.clock.account(), history: accounts.stake_history.account() },
@@ -75,6 +78,7 @@ pub fn handler(ctx: &mut Context<UpdateValidators>, start: u32, count: u8) -> Re
     let records = accounts.validator_list.as_mut_slice();
     let records = records.get_mut(first..end).ok_or(PoolError::WrongValidatorIndex)?;
     let (mut updated, mut held_before, mut held_after) = (0u64, 0u64, 0u64);
+    let (mut growth, mut earning) = (0i64, 0u64);
     for record in records {
         if record.updated_epoch == clock.epoch {
             batch.skip(record);
@@ -84,6 +88,8 @@ pub fn handler(ctx: &mut Context<UpdateValidators>, start: u32, count: u8) -> Re
         batch.update(record)?;
         held_before = held_before.checked_add(before).or_pool_error()?;
         held_after = held_after.checked_add(record.held()).or_pool_error()?;
+        growth = growth.saturating_add(record.growth);
+        earning = earning.saturating_add(record.earning);
         updated = updated.checked_add(1).or_pool_error()?;
     }
     require!(batch.is_used_up(), PoolError::WrongStakeAccount);
@@ -92,6 +98,8 @@ pub fn handler(ctx: &mut Context<UpdateValidators>, start: u32, count: u8) -> Re
     let pool = &mut accounts.pool;
     pool.update_rent = pool.update_rent.checked_add(rent_held).or_pool_error()?;
     pool.update_lamports = pool.update_lamports.checked_add(held_after).or_pool_error()?;
+    pool.update_growth = pool.update_growth.saturating_add(growth);
+    pool.update_earning = pool.update_earning.saturating_add(earning);
     pool.update_count = pool.update_count.checked_add(updated).or_pool_error()?;
     emit!(ValidatorsUpdated {
         pool: *pool.address(),

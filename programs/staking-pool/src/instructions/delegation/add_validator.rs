@@ -1,5 +1,6 @@
 //! `add_validator`: a vote account joins the pool, without stake.
 
+use anchor_lang::address_eq;
 use anchor_lang::prelude::*;
 
 use crate::constants::*;
@@ -33,7 +34,10 @@ pub fn handler(ctx: &mut Context<AddValidator>) -> Result<()> {
     let vote = *accounts.vote.address();
     let list = &mut accounts.validator_list;
     require!(!list.is_full(), PoolError::ValidatorListFull);
-    require!(list.as_slice().iter().all(|record| record.vote != vote), PoolError::ValidatorExists);
+    require!(
+        list.as_slice().iter().all(|record| !address_eq(&record.vote, &vote)),
+        PoolError::ValidatorExists
+    );
 
     let index = list.len();
     let bump = |seed: &[u8]| find_program_address(&[seed, pool.as_ref(), vote.as_ref()], &crate::ID).1;
@@ -49,7 +53,7 @@ pub fn handler(ctx: &mut Context<AddValidator>) -> Result<()> {
         activating_bump: bump(ACTIVATING_SEED),
         deactivating_bump: bump(DEACTIVATING_SEED),
         stake_state: stake_state::NONE,
-        _padding: [0; 4],
+        emptied_slot: 0,
     })?;
     emit!(ValidatorAdded { pool, vote, index: u64::try_from(index).ok().or_pool_error()? });
     Ok(())

@@ -58,15 +58,14 @@ pub fn handler(ctx: &mut Context<DecreaseStake>, index: u32, lamports: u64) -> R
     } else {
         (STAKE_SEED, record.stake_bump, record.stake)
     };
-    require!(
-        *accounts.stake.address() == sol::stake_address(seed, &pool_address, &vote, stake_bump),
-        PoolError::WrongStakeAccount
-    );
-    require!(
-        *accounts.deactivating.address()
-            == sol::stake_address(DEACTIVATING_SEED, &pool_address, &vote, record.deactivating_bump),
-        PoolError::WrongStakeAccount
-    );
+    sol::require_stake_account(accounts.stake.account(), seed, &pool_address, &vote, stake_bump)?;
+    sol::require_stake_account(
+        accounts.deactivating.account(),
+        DEACTIVATING_SEED,
+        &pool_address,
+        &vote,
+        record.deactivating_bump,
+    )?;
     {
         // A third party may have deactivated it since the update (`DeactivateDelinquent`): nothing is left to decrease.
         let data = accounts.stake.try_borrow()?;

@@ -69,10 +69,7 @@ pub fn handler(ctx: &mut Context<IncreaseStake>, index: u32, lamports: u64) -> R
     require!(canonical || record.activating == 0, PoolError::TransientExists);
     let (seed, stake_bump) =
         if canonical { (STAKE_SEED, record.stake_bump) } else { (ACTIVATING_SEED, record.activating_bump) };
-    require!(
-        *accounts.stake.address() == sol::stake_address(seed, &pool_address, &vote, stake_bump),
-        PoolError::WrongStakeAccount
-    );
+    sol::require_stake_account(accounts.stake.account(), seed, &pool_address, &vote, stake_bump)?;
 
     let (pool, reserve, stake) =
         (accounts.pool.account(), accounts.reserve.account(), accounts.stake.account());

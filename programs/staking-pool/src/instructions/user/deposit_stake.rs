@@ -57,10 +57,13 @@ pub fn handler(ctx: &mut Context<DepositStake>, index: u32, min_out: u64) -> Res
     let pool_address = *accounts.pool.address();
     let vote = *accounts.vote.address();
     let record = sol::record_of(&mut accounts.validator_list, index, &vote)?;
-    require!(
-        *accounts.stake.address() == sol::stake_address(STAKE_SEED, &pool_address, &vote, record.stake_bump),
-        PoolError::WrongStakeAccount
-    );
+    sol::require_stake_account(
+        accounts.stake.account(),
+        STAKE_SEED,
+        &pool_address,
+        &vote,
+        record.stake_bump,
+    )?;
     require!(record.stake_state == stake_state::DELEGATED, PoolError::StakeNotUsable);
     let delegated = {
         let data = accounts.source.try_borrow()?;

@@ -17,7 +17,9 @@ use crate::state::{Pool, ValidatorList, stake_state};
 /// - the user signs, holds (or is delegate of) the LST, and becomes staker and withdrawer of the destination
 /// - the pool is of this epoch; `shares` is above zero; `index` is the validator's place in the list
 /// - the destination is a new stake account with its rent, paid by the user
-/// - burns `shares`, moves their value rounded down as delegation, at least `min_out`, free of charge
+/// - burns `shares`, moves their value rounded down as delegation, at least `min_out`, without a fee
+/// - what that stake has earned since the epoch began, by the yield of the epoch before, stays with the holders,
+///   because its new owner will be paid the whole epoch's rewards; it is at most 0.2 % of the value
 /// - what is moved and what stays are each at least the chain's minimum delegation
 #[derive(Accounts)]
 pub struct WithdrawStake {
@@ -53,14 +55,18 @@ pub fn handler(ctx: &mut Context<WithdrawStake>, index: u32, shares: u64, min_ou
     let pool_address = *accounts.pool.address();
     let vote = *accounts.vote.address();
     let record = sol::record_of(&mut accounts.validator_list, index, &vote)?;
-    require!(
-        *accounts.stake.address() == sol::stake_address(STAKE_SEED, &pool_address, &vote, record.stake_bump),
-        PoolError::WrongStakeAccount
-    );
+    sol::require_stake_account(
+        accounts.stake.account(),
+        STAKE_SEED,
+        &pool_address,
+        &vote,
+        record.stake_bump,
+    )?;
     require!(record.stake_state == stake_state::DELEGATED, PoolError::StakeNotUsable);
 
     let before = accounts.pool.ledger();
-    let exit = math::redeem(&before, clock.slot, LstAmount(shares)).or_pool_error()?;
+    let accrual = accounts.pool.accrual(clock.slot);
+    let exit = math::stake_exit(&before, clock.slot, LstAmount(shares), &accrual).or_pool_error()?;
     let lamports = exit.paid.0;
     require!(lamports >= min_out, PoolError::SlippageExceeded);
     let minimum = accounts.pool.min_delegation;
@@ -101,6 +107,7 @@ pub fn handler(ctx: &mut Context<WithdrawStake>, index: u32, shares: u64, min_ou
         destination: *accounts.destination.address(),
         shares,
         lamports,
+        accrued: exit.fee.0,
         stake_before,
         stake_after,
         before: (&before).into(),

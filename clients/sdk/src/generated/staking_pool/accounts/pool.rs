@@ -47,8 +47,16 @@ pub struct Pool {
     pub update_lamports: u64,
     /// Rent found in the stake accounts of those validators, in lamports.
     pub update_rent: u64,
+    /// What those validators brought since their last update, in lamports, and the stake that could earn it.
+    pub update_growth: i64,
+    pub update_earning: u64,
     /// How many validators were updated in `update_epoch`.
     pub update_count: u64,
+    /// What an epoch yields on stake, as found by the last update, in 10^-12.
+    pub epoch_yield: u64,
+    /// First slot of `updated_epoch`, and how many slots it has.
+    pub epoch_start_slot: u64,
+    pub epoch_slots: u64,
     /// LST escrowed by open tickets.
     pub ticket_shares: u64,
     /// What open tickets are owed at most, in lamports: the reserve keeps this for them.
@@ -75,7 +83,7 @@ pub struct Pool {
     pub padding: [u8; 1],
     /// Zero today; new fields are taken from its front.
     #[serde(skip)]
-    pub reserved: [u8; 496],
+    pub reserved: [u8; 456],
 }
 
 pub const POOL_DISCRIMINATOR: [u8; 8] = [241, 154, 109, 4, 17, 177, 109, 188];

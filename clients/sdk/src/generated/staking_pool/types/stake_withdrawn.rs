@@ -18,6 +18,8 @@ pub struct StakeWithdrawn {
     pub destination: Address,
     pub shares: u64,
     pub lamports: u64,
+    /// What the stake has earned this epoch and leaves behind.
+    pub accrued: u64,
     pub stake_before: u64,
     pub stake_after: u64,
     pub before: LedgerEntry,
