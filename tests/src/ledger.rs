@@ -24,9 +24,11 @@ impl Backing {
         let paid_rent = fixture.state(chain).stake_account_rent;
         let mut backing = Self { reserve: fixture.reserve_lamports(chain), ..Self::default() };
         for record in fixture.list(chain).records {
-            for address in
-                [fixture.stake_of(&record), fixture.activating_of(&record), fixture.deactivating_of(&record)]
-            {
+            for address in [
+                fixture.stake(&record.vote),
+                fixture.activating(&record.vote),
+                fixture.deactivating(&record.vote),
+            ] {
                 backing.add_stake_account(chain, &address, paid_rent);
             }
         }

@@ -327,7 +327,7 @@ impl PoolFixture {
     pub fn increase_stake<C: Chain>(&self, chain: &C, vote: &Address, lamports: u64) -> Instruction {
         let (index, record) = self.record(chain, vote);
         let stake =
-            if record.stake_state == 0 { self.stake_of(&record) } else { self.activating_of(&record) };
+            if record.stake_state == 0 { self.stake(&record.vote) } else { self.activating(&record.vote) };
         self.increase_stake_accounts(vote, &stake)
             .instruction(IncreaseStakeInstructionArgs { index, lamports })
     }
@@ -347,9 +347,8 @@ impl PoolFixture {
     pub fn decrease_stake<C: Chain>(&self, chain: &C, vote: &Address, lamports: u64) -> Instruction {
         let (index, record) = self.record(chain, vote);
         let stake =
-            if record.stake_state == 0 { self.activating_of(&record) } else { self.stake_of(&record) };
-        let accounts = self.decrease_stake_accounts(vote, &stake);
-        DecreaseStake { deactivating: self.deactivating_of(&record), ..accounts }
+            if record.stake_state == 0 { self.activating(&record.vote) } else { self.stake(&record.vote) };
+        self.decrease_stake_accounts(vote, &stake)
             .instruction(DecreaseStakeInstructionArgs { index, lamports })
     }
 
@@ -364,13 +363,13 @@ impl PoolFixture {
         let mut metas = Vec::new();
         for record in records {
             if record.stake_state != 0 {
-                metas.push(AccountMeta::new(self.stake_of(record), false));
+                metas.push(AccountMeta::new(self.stake(&record.vote), false));
             }
             if record.activating > 0 {
-                metas.push(AccountMeta::new(self.activating_of(record), false));
+                metas.push(AccountMeta::new(self.activating(&record.vote), false));
             }
             if record.deactivating > 0 {
-                metas.push(AccountMeta::new(self.deactivating_of(record), false));
+                metas.push(AccountMeta::new(self.deactivating(&record.vote), false));
             }
         }
         metas
@@ -444,11 +443,13 @@ impl PoolFixture {
         }
     }
 
-    /// What stake that leaves now has earned since the epoch began.
-    pub fn accrual<C: Chain + ?Sized>(&self, chain: &C) -> Accrual {
-        let pool = self.state(chain);
+    /// What stake that leaves a validator now has earned since the epoch began.
+    pub fn accrual<C: Chain + ?Sized>(&self, chain: &C, vote: &Address) -> Accrual {
+        let (pool, (_, record)) = (self.state(chain), self.record(chain, vote));
+        let epochs = u64::from(record.growth_epochs);
+        let own = sluice_pool_math::epoch_yield(record.growth, record.earning, epochs).unwrap_or(0);
         Accrual {
-            epoch_yield: pool.epoch_yield,
+            epoch_yield: pool.epoch_yield.max(own),
             elapsed: chain.clock().slot.saturating_sub(pool.epoch_start_slot),
             slots: pool.epoch_slots,
         }
@@ -489,29 +490,22 @@ impl PoolFixture {
         pda::find_deactivating_stake(&self.pool, vote).0
     }
 
-    /// Where a record has its canonical account.
-    pub fn stake_of(&self, record: &ValidatorRecord) -> Address {
-        pda::stake_at(&self.pool, &record.vote, record.stake_bump)
-    }
-
-    pub fn activating_of(&self, record: &ValidatorRecord) -> Address {
-        pda::activating_stake_at(&self.pool, &record.vote, record.activating_bump)
-    }
-
-    pub fn deactivating_of(&self, record: &ValidatorRecord) -> Address {
-        pda::deactivating_stake_at(&self.pool, &record.vote, record.deactivating_bump)
-    }
-
-    /// Gives up an address that somebody has occupied.
-    pub fn rotate_stake_address<C: Chain>(
+    /// Frees an address that somebody has occupied.
+    pub fn clear_stake_address<C: Chain>(
         &self,
         chain: &C,
         vote: &Address,
         occupied: &Address,
     ) -> Instruction {
         let (index, _) = self.record(chain, vote);
-        RotateStakeAddress { pool: self.pool, validator_list: self.list, vote: *vote, occupied: *occupied }
-            .instruction(RotateStakeAddressInstructionArgs { index })
+        ClearStakeAddress {
+            pool: self.pool,
+            reserve: self.reserve,
+            validator_list: self.list,
+            vote: *vote,
+            occupied: *occupied,
+        }
+        .instruction(ClearStakeAddressInstructionArgs { index })
     }
 
     /// A new, uninitialized stake account with its rent, for `withdraw_stake`.

@@ -203,22 +203,15 @@ impl SelectionFixture {
     pub fn rebalance_metas<C: Chain>(&self, chain: &C, vote: &Address) -> [AccountMeta; 3] {
         let target = self.candidate(chain, vote).target;
         let record = self.pool.list(chain).records.into_iter().find(|record| record.vote == *vote);
-        // A validator that is not in the pool's list yet will have the first addresses.
-        let (stake, activating, deactivating) = record.as_ref().map_or(
-            (self.pool.stake(vote), self.pool.activating(vote), self.pool.deactivating(vote)),
-            |record| {
-                let pool = &self.pool;
-                (pool.stake_of(record), pool.activating_of(record), pool.deactivating_of(record))
-            },
-        );
         let (held, has_stake) =
             record.map_or((0, false), |record| (record.stake + record.activating, record.stake_state != 0));
         // With a canonical account an increase goes beside it; without one, a decrease comes from beside it.
-        let stake = if held == 0 || has_stake == (target <= held) { stake } else { activating };
+        let beside = held > 0 && has_stake != (target <= held);
+        let stake = if beside { self.pool.activating(vote) } else { self.pool.stake(vote) };
         [
             AccountMeta::new_readonly(*vote, false),
             AccountMeta::new(stake, false),
-            AccountMeta::new(deactivating, false),
+            AccountMeta::new(self.pool.deactivating(vote), false),
         ]
     }
 

@@ -5,6 +5,7 @@ use solana_account::Account;
 use solana_address::Address;
 use solana_clock::Clock;
 use solana_epoch_rewards::EpochRewards;
+use solana_epoch_schedule::EpochSchedule;
 use solana_instruction::Instruction;
 use solana_keypair::Keypair;
 use solana_message::{Message, VersionedMessage};
@@ -40,6 +41,8 @@ impl Svm {
         clock.epoch = 100;
         clock.slot = 100 * 432_000;
         this.0.set_sysvar(&clock);
+        // Mainnet's epochs, all of one length, as the clock above counts them.
+        this.0.set_sysvar(&EpochSchedule::custom(432_000, 432_000, false));
         let mut history = StakeHistory::default();
         for epoch in 0..100 {
             history.add(epoch, quiet_cluster());

@@ -50,7 +50,7 @@ fn a_validator_is_appended_without_stake() {
         activating_bump: pda::find_activating_stake(&pool, &ben).1,
         deactivating_bump: pda::find_deactivating_stake(&pool, &ben).1,
         stake_state: 0,
-        emptied_slot: 0,
+        growth_epochs: 0,
     };
     assert_eq!(stage.record(&ben), record);
     assert_eq!(stage.pool.state(&stage.svm), before);

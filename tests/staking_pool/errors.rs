@@ -46,8 +46,7 @@
 //! | StakeLockedUp | deposit_stake::a_lockup_that_binds_is_refused_and_one_that_is_over_is_not |
 //! | WrongDelegation | deposit_stake::stake_with_a_validator_outside_the_pool_is_refused |
 //! | StakeNotActive | deposit_stake::what_warms_up_or_cools_down_is_refused |
-//! | AddressUsable | rotate_stake_address::an_address_that_can_be_used_is_kept |
-//! | AddressesExhausted | rotate_stake_address::the_last_address_is_the_last |
+//! | AddressUsable | clear_stake_address::an_address_that_is_free_or_in_use_is_left_alone |
 
 use std::path::Path;
 

@@ -3,6 +3,7 @@
 mod add_validator;
 mod audit_stake;
 mod claim_ticket;
+mod clear_stake_address;
 mod decrease_stake;
 mod deposit_sol;
 mod deposit_stake;
@@ -13,7 +14,6 @@ mod increase_stake;
 mod initialize;
 mod order_unstake;
 mod remove_validator;
-mod rotate_stake_address;
 mod set_delegation_authority;
 mod stage;
 mod story_journey;

@@ -162,10 +162,10 @@ impl Stage {
         self.must(instruction, &[&authority])
     }
 
-    /// Gives an occupied address up. What lies there is the occupant's, and leaves the books' sight.
-    pub fn rotate(&mut self, vote: &Address, occupied: &Address) -> Sent {
-        let rotate = self.pool.rotate_stake_address(&self.svm, vote, occupied);
-        self.svm.must(&[rotate], &[&self.pool.payer])
+    /// Frees an occupied address. What lay there becomes the reserve's.
+    pub fn clear(&mut self, vote: &Address, occupied: &Address) -> Sent {
+        let clear = self.pool.clear_stake_address(&self.svm, vote, occupied);
+        self.svm.must(&[clear], &[&self.pool.payer])
     }
 
     /// Marks a stake account deactivated in this epoch: what the stake program's `DeactivateDelinquent`, which anyone
@@ -241,7 +241,8 @@ impl Books {
         let (svm, pool) = (&stage.svm, &stage.pool);
         let state = pool.state(svm);
         let stake = |record: &ValidatorRecord| {
-            let addresses = [pool.stake_of(record), pool.activating_of(record), pool.deactivating_of(record)];
+            let addresses =
+                [pool.stake(&record.vote), pool.activating(&record.vote), pool.deactivating(&record.vote)];
             addresses.iter().map(|address| svm.lamports(address)).sum::<u64>()
         };
         let staked: u64 = pool.list(svm).records.iter().map(stake).sum();

@@ -82,7 +82,7 @@ fn real_rewards_raise_the_rate_and_every_exit_pays() {
     let destination = pool.new_stake_account(&mut bank, "alice's stake");
     let (index, record) = pool.record(&bank, &votes[0]);
     let slot = bank.clock().slot;
-    let accrual = pool.accrual(&bank);
+    let accrual = pool.accrual(&bank, &votes[0]);
     let ledger = pool.ledger(&bank);
     let shares = sluice_money::LstAmount(20 * SOL);
     let quote = sluice_pool_math::stake_exit(&ledger, slot, shares, &accrual).unwrap();

@@ -105,7 +105,7 @@ fn the_quote_is_the_outcome_at_a_rate_above_one() {
     stage.svm.advance_slots(EPOCH / 2);
     let destination = stage.pool.new_stake_account(&mut stage.svm, "destination");
     let before = stage.pool.ledger(&stage.svm);
-    let accrual = stage.pool.accrual(&stage.svm);
+    let accrual = stage.pool.accrual(&stage.svm, &vote);
     let slot = stage.svm.clock().slot;
     let quote = math::stake_exit(&before, slot, LstAmount(3 * SOL), &accrual).expect("priced");
     // 3 of 10.05 LST, half an epoch after a profit of 1 SOL: 10.525 SOL are released.

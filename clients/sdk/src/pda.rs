@@ -9,40 +9,19 @@ pub mod staking_pool {
     use crate::generated::staking_pool::programs::STAKING_POOL_ID;
     use solana_address::Address;
 
-    /// The canonical stake account of a validator, before any rotation: PDA `["stake", pool, vote]`.
+    /// The canonical stake account of a validator: PDA `["stake", pool, vote]`.
     pub fn find_stake(pool: &Address, vote: &Address) -> (Address, u8) {
         find(b"stake", pool, vote)
     }
 
-    /// The stake account that is activating for a validator, before any rotation: PDA `["activating", pool, vote]`.
+    /// The stake account that is activating for a validator: PDA `["activating", pool, vote]`.
     pub fn find_activating_stake(pool: &Address, vote: &Address) -> (Address, u8) {
         find(b"activating", pool, vote)
     }
 
-    /// The stake account that is deactivating for a validator, before any rotation: PDA `["deactivating", pool, vote]`.
+    /// The stake account that is deactivating for a validator: PDA `["deactivating", pool, vote]`.
     pub fn find_deactivating_stake(pool: &Address, vote: &Address) -> (Address, u8) {
         find(b"deactivating", pool, vote)
-    }
-
-    /// The canonical stake account that a record names: its bump is the first one, unless the address was rotated.
-    pub fn stake_at(pool: &Address, vote: &Address, bump: u8) -> Address {
-        at(b"stake", pool, vote, bump)
-    }
-
-    /// The activating stake account that a record names.
-    pub fn activating_stake_at(pool: &Address, vote: &Address, bump: u8) -> Address {
-        at(b"activating", pool, vote, bump)
-    }
-
-    /// The deactivating stake account that a record names.
-    pub fn deactivating_stake_at(pool: &Address, vote: &Address, bump: u8) -> Address {
-        at(b"deactivating", pool, vote, bump)
-    }
-
-    /// The default address for a bump no address has: nothing is ever found there.
-    fn at(seed: &[u8], pool: &Address, vote: &Address, bump: u8) -> Address {
-        Address::create_program_address(&[seed, pool.as_ref(), vote.as_ref(), &[bump]], &STAKING_POOL_ID)
-            .unwrap_or_default()
     }
 
     fn find(seed: &[u8], pool: &Address, vote: &Address) -> (Address, u8) {

@@ -56,6 +56,9 @@ pub const MAX_ACCRUED: Bps = match Bps::new(20) {
     None => Bps::ZERO,
 };
 
+/// The same in parts of [`YIELD_ONE`]: what an epoch is taken to yield until it was measured.
+pub const MAX_EPOCH_YIELD: u64 = 2_000_000_000;
+
 /// Rewards of the running epoch that stake has earned and not been paid.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Accrual {

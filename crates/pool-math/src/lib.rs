@@ -13,8 +13,8 @@ mod ledger;
 mod update;
 
 pub use exchange::{
-    Accrual, ClaimOutcome, DepositOutcome, ExitOutcome, MAX_ACCRUED, YIELD_ONE, claim, deposit, instant_exit,
-    stake_exit,
+    Accrual, ClaimOutcome, DepositOutcome, ExitOutcome, MAX_ACCRUED, MAX_EPOCH_YIELD, YIELD_ONE, claim,
+    deposit, instant_exit, stake_exit,
 };
 pub use ledger::{Ledger, RATE_ONE};
 pub use update::{UpdateOutcome, absorb_burn, epoch_yield, update};

@@ -99,10 +99,8 @@ pub enum PoolError {
         "Stake can be deposited only while all of it, and of the pool's with this validator, is active: wait for the warm-up, or choose SOL"
     )]
     StakeNotActive,
-    #[msg("The stake address is in use, or can be: there is nothing to rotate")]
+    #[msg("The stake address is in use, or free already: there is nothing to clear")]
     AddressUsable,
-    #[msg("This validator has no further address for such a stake account")]
-    AddressesExhausted,
 }
 
 impl From<PoolMathError> for PoolError {

@@ -142,13 +142,14 @@ pub struct ValidatorRemoved {
     pub index: u64,
 }
 
-/// A stake account of this validator will be made at another address from now on.
+/// An address for a stake account of this validator is free again; what lay there is the reserve's.
 #[event(bytemuck)]
-pub struct StakeAddressRotated {
+pub struct StakeAddressCleared {
     pub pool: Address,
     pub vote: Address,
-    pub before: Address,
-    pub after: Address,
+    pub address: Address,
+    pub lamports: u64,
+    pub reserve_after: u64,
 }
 
 #[event(bytemuck)]

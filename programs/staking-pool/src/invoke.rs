@@ -275,13 +275,13 @@ pub fn stake_merge(
     );
 }
 
-/// `Withdraw` of `lamports` to the reserve.
+/// `Withdraw` of `lamports` to the reserve, by the withdraw authority: the pool, or of an account without data itself.
 #[inline(always)]
 pub fn stake_withdraw(
     account: &AccountView,
     reserve: &AccountView,
     sysvars: &StakeSysvars,
-    pool: &AccountView,
+    authority: &AccountView,
     lamports: u64,
     signer: Signer,
 ) {
@@ -292,9 +292,9 @@ pub fn stake_withdraw(
             InstructionAccount::writable(reserve.address()),
             InstructionAccount::readonly(sysvars.clock.address()),
             InstructionAccount::readonly(sysvars.history.address()),
-            InstructionAccount::readonly_signer(pool.address()),
+            InstructionAccount::readonly_signer(authority.address()),
         ],
-        [account, reserve, sysvars.clock, sysvars.history, pool],
+        [account, reserve, sysvars.clock, sysvars.history, authority],
         &wide_tagged_amount(STAKE_WITHDRAW, lamports),
         &[signer],
     );

@@ -94,9 +94,10 @@ pub mod staking_pool {
         crank::update_validators::handler(ctx, start, count)
     }
 
-    /// Gives a validator another address for a stake account whose present one somebody has occupied. Anyone may send it.
-    pub fn rotate_stake_address(ctx: &mut Context<RotateStakeAddress>, index: u32) -> Result<()> {
-        crank::rotate_stake_address::handler(ctx, index)
+    /// Frees an address for a stake account that somebody has occupied; what lies there goes to the reserve. Anyone may
+    /// send it.
+    pub fn clear_stake_address(ctx: &mut Context<ClearStakeAddress>, index: u32) -> Result<()> {
+        crank::clear_stake_address::handler(ctx, index)
     }
 
     /// Closes the epoch's update: profit or loss reaches the ledger and the fee is minted. Anyone may send it.

@@ -27,12 +27,6 @@ pub fn epoch_rewards_active() -> Result<bool> {
     Ok(active != [0])
 }
 
-/// The low 32 bits of the slot: enough to tell one transaction from those of other slots.
-pub fn slot_mark(clock: &Clock) -> u32 {
-    let [a, b, c, d, ..] = clock.slot.to_le_bytes();
-    u32::from_le_bytes([a, b, c, d])
-}
-
 /// An epoch's length and first slot, as the chain has them.
 pub struct EpochSlots {
     pub slots: u64,

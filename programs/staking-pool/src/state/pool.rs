@@ -2,7 +2,9 @@
 
 use anchor_lang::prelude::*;
 use sluice_money::{Bps, Lamports, LstAmount};
-use sluice_pool_math::{Accrual, Ledger};
+use sluice_pool_math::{Accrual, Ledger, epoch_yield};
+
+use super::ValidatorRecord;
 
 /// One staking pool. PDA `["pool", lst_mint]`; it is the mint authority, the staker and the withdrawer of
 /// everything the pool holds.
@@ -44,7 +46,8 @@ pub struct Pool {
     /// How many validators were updated in `update_epoch`.
     pub update_count: u64,
 
-    /// What an epoch yields on stake, as found by the last update, in 10^-12.
+    /// What an epoch yields on stake, in 10^-12, as found by the last update that could tell; the most that is ever
+    /// charged until one could.
     pub epoch_yield: u64,
     /// First slot of `updated_epoch`, and how many slots it has.
     pub epoch_start_slot: u64,
@@ -106,11 +109,13 @@ impl Pool {
         self.profit_end_slot = ledger.profit_end_slot;
     }
 
-    /// How far the pool's epoch is at `slot`, for what stake that leaves has earned.
+    /// How far the pool's epoch is at `slot`, for what stake that leaves has earned: by the pool's yield, or by the
+    /// validator's own if that was higher.
     #[inline(always)]
-    pub fn accrual(&self, slot: u64) -> Accrual {
+    pub fn accrual(&self, record: &ValidatorRecord, slot: u64) -> Accrual {
+        let own = epoch_yield(record.growth, record.earning, u64::from(record.growth_epochs)).unwrap_or(0);
         Accrual {
-            epoch_yield: self.epoch_yield,
+            epoch_yield: self.epoch_yield.max(own),
             elapsed: slot.saturating_sub(self.epoch_start_slot),
             slots: self.epoch_slots,
         }

@@ -4,7 +4,7 @@ pub use super::types::DelegationAuthoritySet;
 pub use super::types::PoolInitialized;
 pub use super::types::SolDeposited;
 pub use super::types::SolWithdrawn;
-pub use super::types::StakeAddressRotated;
+pub use super::types::StakeAddressCleared;
 pub use super::types::StakeDecreased;
 pub use super::types::StakeDeposited;
 pub use super::types::StakeIncreased;
@@ -22,7 +22,7 @@ pub const DELEGATION_AUTHORITY_SET_EVENT: [u8; 8] = [13, 81, 123, 179, 216, 52, 
 pub const POOL_INITIALIZED_EVENT: [u8; 8] = [100, 118, 173, 87, 12, 198, 254, 229];
 pub const SOL_DEPOSITED_EVENT: [u8; 8] = [111, 73, 30, 181, 111, 34, 200, 6];
 pub const SOL_WITHDRAWN_EVENT: [u8; 8] = [145, 249, 69, 48, 206, 86, 91, 66];
-pub const STAKE_ADDRESS_ROTATED_EVENT: [u8; 8] = [27, 204, 205, 63, 26, 189, 33, 166];
+pub const STAKE_ADDRESS_CLEARED_EVENT: [u8; 8] = [145, 51, 155, 35, 238, 22, 237, 254];
 pub const STAKE_DECREASED_EVENT: [u8; 8] = [213, 169, 243, 142, 120, 245, 15, 188];
 pub const STAKE_DEPOSITED_EVENT: [u8; 8] = [69, 152, 144, 109, 232, 34, 225, 19];
 pub const STAKE_INCREASED_EVENT: [u8; 8] = [14, 167, 27, 172, 201, 127, 181, 214];
@@ -43,7 +43,7 @@ pub enum StakingPoolEvent {
     PoolInitialized(PoolInitialized),
     SolDeposited(SolDeposited),
     SolWithdrawn(SolWithdrawn),
-    StakeAddressRotated(StakeAddressRotated),
+    StakeAddressCleared(StakeAddressCleared),
     StakeDecreased(StakeDecreased),
     StakeDeposited(StakeDeposited),
     StakeIncreased(StakeIncreased),
@@ -68,8 +68,8 @@ impl StakingPoolEvent {
             POOL_INITIALIZED_EVENT => PoolInitialized::try_from_slice(body).ok().map(Self::PoolInitialized),
             SOL_DEPOSITED_EVENT => SolDeposited::try_from_slice(body).ok().map(Self::SolDeposited),
             SOL_WITHDRAWN_EVENT => SolWithdrawn::try_from_slice(body).ok().map(Self::SolWithdrawn),
-            STAKE_ADDRESS_ROTATED_EVENT => {
-                StakeAddressRotated::try_from_slice(body).ok().map(Self::StakeAddressRotated)
+            STAKE_ADDRESS_CLEARED_EVENT => {
+                StakeAddressCleared::try_from_slice(body).ok().map(Self::StakeAddressCleared)
             }
             STAKE_DECREASED_EVENT => StakeDecreased::try_from_slice(body).ok().map(Self::StakeDecreased),
             STAKE_DEPOSITED_EVENT => StakeDeposited::try_from_slice(body).ok().map(Self::StakeDeposited),
@@ -96,7 +96,7 @@ impl StakingPoolEvent {
             Self::PoolInitialized(_) => "PoolInitialized",
             Self::SolDeposited(_) => "SolDeposited",
             Self::SolWithdrawn(_) => "SolWithdrawn",
-            Self::StakeAddressRotated(_) => "StakeAddressRotated",
+            Self::StakeAddressCleared(_) => "StakeAddressCleared",
             Self::StakeDecreased(_) => "StakeDecreased",
             Self::StakeDeposited(_) => "StakeDeposited",
             Self::StakeIncreased(_) => "StakeIncreased",

@@ -104,6 +104,7 @@ pub fn handler(ctx: &mut Context<Initialize>, params: InitializeParams) -> Resul
     pool.profit_end_slot = clock.slot.checked_add(epoch.slots).or_pool_error()?;
     pool.epoch_start_slot = epoch.start;
     pool.epoch_slots = epoch.slots;
+    pool.epoch_yield = sluice_pool_math::MAX_EPOCH_YIELD;
     pool.updated_epoch = clock.epoch;
     pool.min_deposit = params.min_deposit;
     pool.sweep_threshold = params.sweep_threshold;

@@ -21,8 +21,6 @@ pub struct Batch<'a> {
     pub bump: [u8; 1],
     pub sweep_threshold: u64,
     pub epoch: u64,
-    /// What [`ValidatorRecord::emptied_slot`] says of an account emptied now.
-    pub slot_mark: u32,
     pub pool: &'a AccountView,
     pub reserve: &'a AccountView,
     pub sysvars: StakeSysvars<'a>,
@@ -183,10 +181,11 @@ impl<'a> Batch<'a> {
             .and_then(|sum| sum.checked_sub(i128::from(held_before)))
             .or_pool_error()?;
         record.growth = i64::try_from(gained).ok().or_pool_error()?;
+        record.growth_epochs =
+            u32::try_from(self.epoch.saturating_sub(record.updated_epoch)).unwrap_or(u32::MAX);
         record.earning = earning;
         record.updated_epoch = self.epoch;
         if moved {
-            record.emptied_slot = self.slot_mark;
             emit!(ValidatorMoved {
                 pool: self.pool_address,
                 vote: record.vote,

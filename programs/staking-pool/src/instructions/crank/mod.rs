@@ -1,10 +1,10 @@
 //! Instructions anyone may run, once an epoch.
 
 mod batch;
+pub mod clear_stake_address;
 pub mod finish_update;
-pub mod rotate_stake_address;
 pub mod update_validators;
 
+pub use clear_stake_address::*;
 pub use finish_update::*;
-pub use rotate_stake_address::*;
 pub use update_validators::*;

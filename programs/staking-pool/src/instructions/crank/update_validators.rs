@@ -63,7 +63,6 @@ pub fn handler(ctx: &mut Context<UpdateValidators>, start: u32, count: u8) -> Re
         bump: [accounts.pool.bump],
         sweep_threshold: accounts.pool.sweep_threshold,
         epoch: clock.epoch,
-        slot_mark: sol::slot_mark(&clock),
         pool: accounts.pool.account(),
         reserve: accounts.reserve.account(),
         sysvars: StakeSysvars { clock: accounts.clock.account(), history: accounts.stake_history.account() },
@@ -88,7 +87,8 @@ pub fn handler(ctx: &mut Context<UpdateValidators>, start: u32, count: u8) -> Re
         batch.update(record)?;
         held_before = held_before.checked_add(before).or_pool_error()?;
         held_after = held_after.checked_add(record.held()).or_pool_error()?;
-        growth = growth.saturating_add(record.growth);
+        // One validator's loss must not hide what the others earned: this is what leaving stake is charged by.
+        growth = growth.saturating_add(record.growth.max(0));
         earning = earning.saturating_add(record.earning);
         updated = updated.checked_add(1).or_pool_error()?;
     }

@@ -53,7 +53,7 @@ pub fn handler(ctx: &mut Context<AddValidator>) -> Result<()> {
         activating_bump: bump(ACTIVATING_SEED),
         deactivating_bump: bump(DEACTIVATING_SEED),
         stake_state: stake_state::NONE,
-        emptied_slot: 0,
+        growth_epochs: 0,
     })?;
     emit!(ValidatorAdded { pool, vote, index: u64::try_from(index).ok().or_pool_error()? });
     Ok(())

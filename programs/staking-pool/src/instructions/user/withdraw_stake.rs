@@ -65,7 +65,7 @@ pub fn handler(ctx: &mut Context<WithdrawStake>, index: u32, shares: u64, min_ou
     require!(record.stake_state == stake_state::DELEGATED, PoolError::StakeNotUsable);
 
     let before = accounts.pool.ledger();
-    let accrual = accounts.pool.accrual(clock.slot);
+    let accrual = accounts.pool.accrual(record, clock.slot);
     let exit = math::stake_exit(&before, clock.slot, LstAmount(shares), &accrual).or_pool_error()?;
     let lamports = exit.paid.0;
     require!(lamports >= min_out, PoolError::SlippageExceeded);

@@ -145,12 +145,9 @@ pub enum StakingPoolError {
         "Stake can be deposited only while all of it, and of the pool's with this validator, is active: wait for the warm-up, or choose SOL"
     )]
     StakeNotActive = 0x179B,
-    /// 6044 - The stake address is in use, or can be: there is nothing to rotate
-    #[error("The stake address is in use, or can be: there is nothing to rotate")]
+    /// 6044 - The stake address is in use, or free already: there is nothing to clear
+    #[error("The stake address is in use, or free already: there is nothing to clear")]
     AddressUsable = 0x179C,
-    /// 6045 - This validator has no further address for such a stake account
-    #[error("This validator has no further address for such a stake account")]
-    AddressesExhausted = 0x179D,
 }
 
 impl From<StakingPoolError> for solana_program_error::ProgramError {

@@ -2,6 +2,7 @@
 
 pub(crate) mod r#add_validator;
 pub(crate) mod r#claim_ticket;
+pub(crate) mod r#clear_stake_address;
 pub(crate) mod r#decrease_stake;
 pub(crate) mod r#deposit_sol;
 pub(crate) mod r#deposit_stake;
@@ -10,7 +11,6 @@ pub(crate) mod r#increase_stake;
 pub(crate) mod r#initialize;
 pub(crate) mod r#order_unstake;
 pub(crate) mod r#remove_validator;
-pub(crate) mod r#rotate_stake_address;
 pub(crate) mod r#set_delegation_authority;
 pub(crate) mod r#update_validators;
 pub(crate) mod r#withdraw_sol;
@@ -18,6 +18,7 @@ pub(crate) mod r#withdraw_stake;
 
 pub use self::r#add_validator::*;
 pub use self::r#claim_ticket::*;
+pub use self::r#clear_stake_address::*;
 pub use self::r#decrease_stake::*;
 pub use self::r#deposit_sol::*;
 pub use self::r#deposit_stake::*;
@@ -26,7 +27,6 @@ pub use self::r#increase_stake::*;
 pub use self::r#initialize::*;
 pub use self::r#order_unstake::*;
 pub use self::r#remove_validator::*;
-pub use self::r#rotate_stake_address::*;
 pub use self::r#set_delegation_authority::*;
 pub use self::r#update_validators::*;
 pub use self::r#withdraw_sol::*;

@@ -20,13 +20,13 @@ pub struct ValidatorRecord {
     pub updated_epoch: u64,
     /// What the validator held at its last update but one, and could therefore earn, in lamports.
     pub earning: u64,
-    /// What it brought between those two updates, in lamports; negative for a loss.
+    /// What it brought between those two updates, in lamports; negative for a loss. See `growth_epochs`.
     pub growth: i64,
     pub stake_bump: u8,
     pub activating_bump: u8,
     pub deactivating_bump: u8,
     /// [`stake_state`] of the canonical stake account.
     pub stake_state: u8,
-    /// Low 32 bits of the slot in which an update last emptied one of its stake accounts.
-    pub emptied_slot: u32,
+    /// How many epochs `growth` covers: more than one where updates were missed.
+    pub growth_epochs: u32,
 }

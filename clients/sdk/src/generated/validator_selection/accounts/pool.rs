@@ -52,7 +52,8 @@ pub struct Pool {
     pub update_earning: u64,
     /// How many validators were updated in `update_epoch`.
     pub update_count: u64,
-    /// What an epoch yields on stake, as found by the last update, in 10^-12.
+    /// What an epoch yields on stake, in 10^-12, as found by the last update that could tell; the most that is ever
+    /// charged until one could.
     pub epoch_yield: u64,
     /// First slot of `updated_epoch`, and how many slots it has.
     pub epoch_start_slot: u64,

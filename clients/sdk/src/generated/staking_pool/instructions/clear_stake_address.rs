@@ -4,35 +4,50 @@ use borsh::BorshDeserialize;
 use borsh::BorshSerialize;
 use serde::Serialize;
 
-pub const ROTATE_STAKE_ADDRESS_DISCRIMINATOR: [u8; 8] = [221, 232, 11, 152, 136, 76, 170, 61];
+pub const CLEAR_STAKE_ADDRESS_DISCRIMINATOR: [u8; 8] = [111, 143, 125, 228, 203, 216, 175, 36];
 
-/// Gives a validator another address for a stake account whose present one somebody has occupied. Anyone may send it.
+/// Frees an address for a stake account that somebody has occupied; what lies there goes to the reserve. Anyone may
+/// send it.
 #[derive(Clone, Debug)]
-pub struct RotateStakeAddress {
+pub struct ClearStakeAddress {
     pub pool: solana_address::Address,
+    pub reserve: solana_address::Address,
     pub validator_list: solana_address::Address,
     pub vote: solana_address::Address,
     pub occupied: solana_address::Address,
 }
 
-impl RotateStakeAddress {
-    pub fn instruction(&self, args: RotateStakeAddressInstructionArgs) -> solana_instruction::Instruction {
+impl ClearStakeAddress {
+    pub fn instruction(&self, args: ClearStakeAddressInstructionArgs) -> solana_instruction::Instruction {
         self.instruction_with_remaining_accounts(args, &[])
     }
     #[allow(clippy::arithmetic_side_effects)]
     #[allow(clippy::vec_init_then_push)]
     pub fn instruction_with_remaining_accounts(
         &self,
-        args: RotateStakeAddressInstructionArgs,
+        args: ClearStakeAddressInstructionArgs,
         remaining_accounts: &[solana_instruction::AccountMeta],
     ) -> solana_instruction::Instruction {
-        let mut accounts = Vec::with_capacity(4 + remaining_accounts.len());
+        let mut accounts = Vec::with_capacity(8 + remaining_accounts.len());
         accounts.push(solana_instruction::AccountMeta::new_readonly(self.pool, false));
+        accounts.push(solana_instruction::AccountMeta::new(self.reserve, false));
         accounts.push(solana_instruction::AccountMeta::new(self.validator_list, false));
         accounts.push(solana_instruction::AccountMeta::new_readonly(self.vote, false));
-        accounts.push(solana_instruction::AccountMeta::new_readonly(self.occupied, false));
+        accounts.push(solana_instruction::AccountMeta::new(self.occupied, false));
+        accounts.push(solana_instruction::AccountMeta::new_readonly(
+            solana_address::address!("SysvarC1ock11111111111111111111111111111111"),
+            false,
+        ));
+        accounts.push(solana_instruction::AccountMeta::new_readonly(
+            solana_address::address!("SysvarStakeHistory1111111111111111111111111"),
+            false,
+        ));
+        accounts.push(solana_instruction::AccountMeta::new_readonly(
+            solana_address::address!("Stake11111111111111111111111111111111111111"),
+            false,
+        ));
         accounts.extend_from_slice(remaining_accounts);
-        let mut data = RotateStakeAddressInstructionData::new().try_to_vec().unwrap();
+        let mut data = ClearStakeAddressInstructionData::new().try_to_vec().unwrap();
         let mut args = args.try_to_vec().unwrap();
         data.append(&mut args);
 
@@ -45,13 +60,13 @@ impl RotateStakeAddress {
 }
 
 #[derive(BorshSerialize, BorshDeserialize, Serialize, Clone, Debug, Eq, PartialEq)]
-pub struct RotateStakeAddressInstructionData {
+pub struct ClearStakeAddressInstructionData {
     discriminator: [u8; 8],
 }
 
-impl RotateStakeAddressInstructionData {
+impl ClearStakeAddressInstructionData {
     pub fn new() -> Self {
-        Self { discriminator: [221, 232, 11, 152, 136, 76, 170, 61] }
+        Self { discriminator: [111, 143, 125, 228, 203, 216, 175, 36] }
     }
 
     pub(crate) fn try_to_vec(&self) -> Result<Vec<u8>, std::io::Error> {
@@ -59,18 +74,18 @@ impl RotateStakeAddressInstructionData {
     }
 }
 
-impl Default for RotateStakeAddressInstructionData {
+impl Default for ClearStakeAddressInstructionData {
     fn default() -> Self {
         Self::new()
     }
 }
 
 #[derive(BorshSerialize, BorshDeserialize, Serialize, Clone, Debug, Eq, PartialEq)]
-pub struct RotateStakeAddressInstructionArgs {
+pub struct ClearStakeAddressInstructionArgs {
     pub index: u32,
 }
 
-impl RotateStakeAddressInstructionArgs {
+impl ClearStakeAddressInstructionArgs {
     pub(crate) fn try_to_vec(&self) -> Result<Vec<u8>, std::io::Error> {
         borsh::to_vec(self)
     }

@@ -5,15 +5,15 @@ use borsh::BorshSerialize;
 use serde::Serialize;
 use solana_address::Address;
 
-/// A stake account of this validator will be made at another address from now on.
+/// An address for a stake account of this validator is free again; what lay there is the reserve's.
 #[derive(BorshSerialize, BorshDeserialize, Serialize, Clone, Debug, Eq, PartialEq)]
-pub struct StakeAddressRotated {
+pub struct StakeAddressCleared {
     #[serde(serialize_with = "crate::json::text")]
     pub pool: Address,
     #[serde(serialize_with = "crate::json::text")]
     pub vote: Address,
     #[serde(serialize_with = "crate::json::text")]
-    pub before: Address,
-    #[serde(serialize_with = "crate::json::text")]
-    pub after: Address,
+    pub address: Address,
+    pub lamports: u64,
+    pub reserve_after: u64,
 }
