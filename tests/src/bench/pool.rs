@@ -64,10 +64,47 @@ fn users(report: &mut Report, size: usize) {
     let withdraw = pool.withdraw_stake(&user.pubkey(), &lst, (0, &votes[0]), &destination, 20 * SOL, 1);
     let sent = svm.must(&[withdraw], &[&user]);
     report.add((PROGRAM, "withdraw_stake", "split off a validator"), size, &sent, Some(50_000));
+    let source = native_stake(&mut svm, &pool, &user, &votes[0]);
     svm.advance_epoch();
     update_all(&mut svm, &pool);
+    let deposit = pool.deposit_stake(&svm, &user.pubkey(), &lst, &votes[0], &source, 1);
+    let sent = svm.must(&[deposit], &[&user]);
+    report.add((PROGRAM, "deposit_stake", "merged, authorities moved inside"), size, &sent, Some(58_000));
     let sent = svm.must(&[pool.claim_ticket(&ticket.pubkey(), &user.pubkey())], &[&pool.payer]);
     report.add((PROGRAM, "claim_ticket", ""), size, &sent, Some(2_500));
+}
+
+/// Fifty SOL of the user's own with a validator, delegated this epoch.
+fn native_stake(svm: &mut Svm, pool: &PoolFixture, user: &Keypair, vote: &Address) -> Address {
+    use solana_stake_interface::{instruction, state};
+    let account = keypair("native stake");
+    let lamports = 50 * SOL + svm.rent_exempt(crate::pool::STAKE_SPACE);
+    let instructions = instruction::create_account_and_delegate_stake(
+        &user.pubkey(),
+        &account.pubkey(),
+        vote,
+        &state::Authorized::auto(&user.pubkey()),
+        &state::Lockup::default(),
+        lamports,
+    );
+    svm.must(&instructions, &[&pool.payer, user, &account]);
+    account.pubkey()
+}
+
+/// A lamport sent in the transaction that empties a stake account keeps its address occupied.
+fn occupied_address(report: &mut Report, svm: &mut Svm, pool: &PoolFixture, vote: &Address, size: usize) {
+    let keys = [&pool.payer, &pool.delegation];
+    let increase = pool.increase_stake(svm, vote, 10 * SOL);
+    svm.must(&[increase], &keys);
+    svm.advance_epoch();
+    let (index, _) = pool.record(svm, vote);
+    let address = pool.activating(vote);
+    let rent = svm.rent_exempt(0);
+    let revive = solana_system_interface::instruction::transfer(&pool.payer.pubkey(), &address, rent);
+    let update = pool.update_validators(svm, index as usize, 1);
+    svm.must(&[compute_limit(200_000), update, revive], &[&pool.payer]);
+    let sent = svm.must(&[pool.clear_stake_address(svm, vote, &address)], &[&pool.payer]);
+    report.add((PROGRAM, "clear_stake_address", ""), size, &sent, None);
 }
 
 fn update_all(svm: &mut Svm, pool: &PoolFixture) {
@@ -84,6 +121,9 @@ fn moves(report: &mut Report, size: usize) {
     let increase = pool.increase_stake(&svm, &votes[0], 10 * SOL);
     let sent = svm.must(&[increase], &keys);
     report.add((PROGRAM, "increase_stake", "beside existing stake"), size, &sent, Some(33_000));
+    svm.advance_epoch();
+    update_all(&mut svm, &pool);
+    occupied_address(report, &mut svm, &pool, &votes[0], size);
     svm.advance_epoch();
     update_all(&mut svm, &pool);
     let decrease = pool.decrease_stake(&svm, &votes[0], 40 * SOL);
