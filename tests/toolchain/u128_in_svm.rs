@@ -34,6 +34,8 @@ impl Svm {
         Self { svm, payer, program }
     }
 
+    // The error is LiteSVM's own type, and there are a few thousand calls.
+    #[allow(clippy::result_large_err)]
     fn send(&mut self, op: u8, pairs: &[(u128, u128)]) -> TransactionResult {
         let operands = pairs.iter().flat_map(|(a, b)| [a.to_le_bytes(), b.to_le_bytes()]).flatten();
         let data = std::iter::once(op).chain(operands).collect();

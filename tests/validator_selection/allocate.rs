@@ -344,13 +344,34 @@ fn a_thousand_candidates_fit_one_transaction_at_150_compute_units_each() {
 }
 
 #[test]
-fn more_than_one_allocation_can_rank_is_refused() {
-    let (mut svm, selection) = crowd(3_001);
-    svm.refuses(
-        &[compute_limit(1_400_000), selection.allocate()],
-        &[&selection.pool.payer],
-        Error::TooManyCandidates,
-    );
+fn of_more_than_can_be_ranked_at_a_time_the_best_are_chosen() {
+    for count in [3_001, 5_000] {
+        let (mut svm, selection) = crowd(count);
+        // The least cap chooses the most: 950 of them.
+        svm.must(&[selection.set_params(with(|p| p.cap_bps = 10))], &[&selection.pool.admin]);
+        // The best are the last, so that every one before was ranked without them.
+        let mut candidates = selection.registry(&svm).records;
+        candidates.sort_by_key(|candidate| candidate.score);
+        write_candidates(&mut svm, &selection, &candidates);
+        let held = |candidate: &Candidate| (candidate.score, candidate.target > 0);
+        let mut best: Vec<_> = candidates.iter().map(held).collect();
+        best.sort_by(|a, b| b.cmp(a));
+        let sent = svm.must(&[compute_limit(1_400_000), selection.allocate()], &[&selection.pool.payer]);
+        println!("allocate: {} for {count}", sent.compute_units);
+
+        let after = selection.registry(&svm).records;
+        let mut chosen: Vec<_> = after
+            .iter()
+            .zip(&candidates)
+            .filter(|(after, _)| after.target > 0)
+            .map(|(_, before)| held(before))
+            .collect();
+        chosen.sort_by(|a, b| b.cmp(a));
+        assert_eq!(chosen, best[..950]);
+        for candidate in after.iter().filter(|candidate| candidate.target == 0) {
+            assert_eq!(Constraint::from_code(candidate.constraint), Some(Constraint::Score));
+        }
+    }
 }
 
 #[test]

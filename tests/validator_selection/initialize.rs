@@ -63,7 +63,7 @@ fn a_second_selection_of_the_same_pool_is_refused() {
 fn every_setting_has_bounds_in_code() {
     let mut svm = Svm::new();
     let selection = SelectionFixture::prepare(&mut svm, 10, 10);
-    let bad: [fn(&mut Params); 12] = [
+    let bad: [fn(&mut Params); 13] = [
         |p| p.kappa_prior = 0,
         |p| p.kappa_prior = 1_000_000_000_001,
         |p| p.min_move = 10_000 * SOL + 1,
@@ -71,6 +71,7 @@ fn every_setting_has_bounds_in_code() {
         |p| p.min_history = 0,
         |p| p.min_history = 64,
         |p| p.cap_bps = 0,
+        |p| p.cap_bps = 9,
         |p| p.cap_bps = 10_001,
         |p| p.reserve_bps = 5_001,
         |p| p.max_moved_bps = 99,

@@ -315,6 +315,39 @@ fn those_that_cannot_be_moved_are_skipped_and_stop_nobody() {
     ledger::assert_balanced(&svm, &selection.pool);
 }
 
+/// Leftovers of a stake account stand at `address` until the pool clears them.
+fn occupy(svm: &mut Svm, address: &Address) {
+    write_account(svm, address, vec![0; 200], solana_sdk_ids::stake::ID);
+}
+
+#[test]
+fn those_whose_new_stake_account_has_no_room_are_skipped_and_stop_nobody() {
+    let mut svm = Svm::new();
+    let names = ["a", "b", "c"];
+    let (selection, votes) = allocated(&mut svm, open_params(), &names, 100 * SOL);
+    let address = selection.pool.stake(&votes[0]);
+    occupy(&mut svm, &address);
+    let moved = moves(&selection.rebalance_all(&mut svm));
+    assert_eq!(moved.iter().map(|moved| moved.vote).collect::<Vec<_>>(), votes[1..]);
+    assert_eq!(selection.pool.list(&svm).records.len(), 2, "nobody enters the list without stake");
+
+    // Parts of the other two leave, of which one cannot be split.
+    svm.must(&[selection.set_params(with(|p| p.cap_bps = 1_000))], &[&selection.pool.admin]);
+    svm.0.set_account(address, Default::default()).unwrap();
+    reallocate(&mut svm, &selection, &names);
+    let address = selection.pool.deactivating(&votes[1]);
+    occupy(&mut svm, &address);
+    let moved = moves(&selection.rebalance_all(&mut svm));
+    let mut moved: Vec<_> = moved.iter().map(|moved| moved.vote).collect();
+    moved.sort_by_key(|vote| *vote != votes[0]);
+    assert_eq!(moved, [votes[0], votes[2]]);
+    // The whole needs no new account.
+    svm.must(&[selection.ban(&svm, &votes[1], true)], &[&selection.pool.admin]);
+    let rebalance = selection.rebalance(&svm, &votes[1..2]);
+    let sent = svm.must(&[compute_limit(1_400_000), rebalance], &[&selection.pool.payer]);
+    assert_eq!(moves(&[sent]).len(), 1);
+}
+
 #[test]
 fn a_full_list_takes_nobody_in() {
     let mut svm = Svm::new();

@@ -110,7 +110,8 @@ pub struct Budget {
     /// The most for one validator, rounded down; never below the minimum delegation, so that a small pool can
     /// delegate at all.
     pub cap: Lamports,
-    /// The most that may move in either direction, rounded down.
+    /// The most that may move in either direction, rounded down; never below twice the minimum delegation, so that
+    /// every validator of a small pool can be split or left.
     pub moved: Lamports,
 }
 
@@ -124,7 +125,9 @@ pub fn budget(funds: &Funds, terms: &Terms) -> Result<Budget, MathError> {
         delegable: funds.total.saturating_sub(Lamports(kept)),
         reserve,
         cap: Lamports(terms.cap.of(total, Rounding::Floor)?).max(funds.min_delegation),
-        moved: Lamports(terms.moved.of(total, Rounding::Floor)?),
+        moved: Lamports(
+            terms.moved.of(total, Rounding::Floor)?.max(funds.min_delegation.0.saturating_mul(2)),
+        ),
     })
 }
 
@@ -159,6 +162,14 @@ impl Rank {
 
 const _: () = assert!(crate::YIELD_ONE < 1 << (64 - INDEX_BITS - 1));
 
+/// Reorders `ranks` so that the best `count` come first, in no order among themselves. Nothing for fewer.
+#[inline]
+pub fn best_first(ranks: &mut [Rank], count: usize) {
+    if count < ranks.len() {
+        ranks.select_nth_unstable_by(count, |a, b| b.cmp(a));
+    }
+}
+
 /// Who gets what, of the ranks [`select`] reordered.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Selection {
@@ -178,7 +189,7 @@ pub fn select(ranks: &mut [Rank], delegable: Lamports, cap: Lamports, min_delega
     if full >= ranks.len() {
         return Selection { full, partial: Lamports::ZERO };
     }
-    ranks.select_nth_unstable_by(full, |a, b| b.cmp(a));
+    best_first(ranks, full);
     let spent = u64::try_from(full).unwrap_or(0).saturating_mul(cap.0);
     let left = delegable.saturating_sub(Lamports(spent)).min(cap);
     Selection { full, partial: if left < min_delegation { Lamports::ZERO } else { left } }

@@ -25,10 +25,10 @@ mod credits;
 mod rebalance;
 mod score;
 
-pub use allocation::{Budget, Constraint, Funds, Rank, Selection, Terms, budget, select};
+pub use allocation::{Budget, Constraint, Funds, Rank, Selection, Terms, best_first, budget, select};
 pub use commission::{commission_at, record_commission, worst_commission};
 pub use credits::{CreditsEntry, CreditsWindow, WINDOW, credits_window};
-pub use rebalance::{Holding, Limits, Move, decide};
+pub use rebalance::{Holding, Lack, Limits, Move, decide, decide_lacking};
 pub use score::{
     Calibration, KAPPA_UNITS, Kappa, MAX_SURPLUS_PPM, MIN_EARNING, PPM, Surplus, YIELD_ONE, Yield, model,
     net_credits, realised, score,

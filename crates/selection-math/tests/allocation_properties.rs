@@ -40,7 +40,8 @@ proptest! {
     fn a_budget_never_exceeds_the_total(total in lamports(), tickets in lamports(), rent in lamports(), cap in bps(), reserve in bps(), moved in bps()) {
         let funds = Funds { total, tickets, stake_rent: rent, min_delegation: Lamports(SOL) };
         let budget = budget(&funds, &Terms { cap, reserve, moved }).unwrap();
-        prop_assert!(budget.delegable <= total && budget.moved <= total && budget.reserve <= total);
+        prop_assert!(budget.delegable <= total && budget.reserve <= total);
+        prop_assert!(budget.moved.0 <= total.0.max(2 * SOL) && budget.moved.0 >= 2 * SOL);
         prop_assert!(budget.cap.0 <= total.0.max(SOL) && budget.cap.0 >= SOL);
         let kept = budget.reserve.0.saturating_add(tickets.0).saturating_add(rent.0);
         prop_assert_eq!(budget.delegable.0, total.0.saturating_sub(kept));
@@ -91,7 +92,8 @@ proptest! {
         available in lamports(), up in lamports(), down in lamports(),
         min_move in prop_oneof![Just(0), 0..10 * SOL].prop_map(Lamports),
     ) {
-        let limits = Limits { min_delegation: Lamports(SOL), min_move, available, up, down };
+        let limits =
+            Limits { min_delegation: Lamports(SOL), min_move, available, up, down };
         let held = holding.stake.0 + holding.activating.0;
         match decide(target, &holding, &limits) {
             Move::None => {}
@@ -120,7 +122,8 @@ proptest! {
         holding in holdings(),
         available in lamports(), up in lamports(), down in lamports(),
     ) {
-        let limits = Limits { min_delegation: Lamports(SOL), min_move: Lamports(0), available, up, down };
+        let min_delegation = Lamports(SOL);
+        let limits = Limits { min_delegation, min_move: Lamports(0), available, up, down };
         // What the pool's record and what is left of the limits look like afterwards.
         match decide(target, &holding, &limits) {
             Move::None => {}
@@ -154,9 +157,61 @@ proptest! {
     }
 
     #[test]
+    fn what_tickets_need_comes_home_whatever_the_minimum_move(
+        target in prop_oneof![Just(Lamports(0)), (SOL..3_000 * SOL).prop_map(Lamports)],
+        holding in holdings(),
+        down in lamports(), tickets in (1..u64::MAX / 4).prop_map(Lamports),
+        min_move in lamports(), split_rent in any::<bool>(),
+    ) {
+        let min_delegation = Lamports(SOL);
+        let limits = Limits { min_delegation, min_move, down, ..Limits::default() };
+        let lack = Lack { tickets, split_rent };
+        let held = holding.held();
+        let whole = holding.stake.is_zero() || holding.activating.is_zero();
+        let free = !holding.leaving && holding.deactivating.is_zero();
+        match decide_lacking(target, &holding, &limits, &lack) {
+            Move::None => {
+                // Nothing is above the target, the chain cannot move it now, or the epoch does not allow it.
+                let splittable = holding.stake.0 >= 2 * SOL && down.0 >= SOL && !split_rent;
+                prop_assert!(held <= target || !free || !splittable);
+                prop_assert!(held <= target || !free || !whole || (held > down && !split_rent));
+            }
+            Move::Increase(_) => prop_assert!(false, "nothing is available"),
+            Move::Decrease(amount) => {
+                prop_assert!(free && held > target && amount.0 >= SOL && amount <= held);
+                if amount == held {
+                    prop_assert!(whole && (amount <= down || split_rent));
+                } else {
+                    prop_assert!(!split_rent && amount <= down && holding.stake.0 - amount.0 >= SOL);
+                    prop_assert!(amount.0 == SOL || held.0 - amount.0 >= target.0);
+                }
+            }
+        }
+    }
+
+    #[test]
+    fn the_best_come_first_and_stay_chosen(
+        scores in vec((0u64..50, any::<bool>()), 0..300), count in 0usize..200, fewer in 0usize..200,
+    ) {
+        let mut ranks: Vec<Rank> =
+            scores.iter().enumerate().map(|(i, (s, held))| Rank::new(Yield(*s), *held, i as u32)).collect();
+        let mut sorted = ranks.clone();
+        sorted.sort_by(|a, b| b.cmp(a));
+        best_first(&mut ranks, count);
+        ranks.truncate(count);
+        sorted.truncate(count);
+        let selection = select(&mut ranks, Lamports(fewer as u64), Lamports(1), Lamports(1));
+        prop_assert_eq!(selection.full, fewer.min(sorted.len()));
+        let mut chosen = ranks[..selection.full].to_vec();
+        chosen.sort_by(|a, b| b.cmp(a));
+        prop_assert_eq!(&chosen[..], &sorted[..selection.full]);
+    }
+
+    #[test]
     fn with_room_a_validator_reaches_its_target(stake in SOL..1_000 * SOL, target in prop_oneof![Just(0), SOL..1_000 * SOL]) {
         let room = Lamports(u64::MAX / 4);
-        let limits = Limits { min_delegation: Lamports(SOL), min_move: Lamports(0), available: room, up: room, down: room };
+        let min_delegation = Lamports(SOL);
+        let limits = Limits { min_delegation, min_move: Lamports(0), available: room, up: room, down: room };
         let holding = Holding { stake: Lamports(stake), ..Holding::default() };
         let after = match decide(Lamports(target), &holding, &limits) {
             Move::None => stake,
@@ -202,4 +257,25 @@ fn a_split_leaves_the_minimum_on_both_sides() {
     assert_eq!(decide(Lamports(0), &holding, &limits), Move::Decrease(Lamports(9 * SOL)));
     let tight = Holding { stake: Lamports(2 * SOL - 1), activating: Lamports(5 * SOL), ..Holding::default() };
     assert_eq!(decide(Lamports(0), &tight, &limits), Move::None);
+}
+
+#[test]
+fn a_small_ticket_takes_the_least_the_chain_moves_and_never_leaves_less() {
+    let limits = Limits {
+        min_delegation: Lamports(SOL),
+        min_move: Lamports(100 * SOL),
+        down: Lamports(1_000 * SOL),
+        ..Limits::default()
+    };
+    let of = |stake| Holding { stake: Lamports(stake), ..Holding::default() };
+    let lack = Lack { tickets: Lamports(1), split_rent: false };
+    let decided = |target, stake, limits, lack| decide_lacking(Lamports(target), &of(stake), &limits, &lack);
+    assert_eq!(decided(10 * SOL - 1, 10 * SOL, limits, lack), Move::Decrease(Lamports(SOL)));
+    assert_eq!(decided(2 * SOL - 2, 2 * SOL - 1, limits, lack), Move::Decrease(Lamports(2 * SOL - 1)));
+    assert_eq!(decided(10 * SOL, 10 * SOL, limits, lack), Move::None);
+    let poor = Lack { split_rent: true, ..lack };
+    let tight = Limits { min_move: Lamports(0), down: Lamports(SOL), ..limits };
+    assert_eq!(decided(9 * SOL, 10 * SOL, tight, poor), Move::Decrease(Lamports(10 * SOL)));
+    let not_for_tickets = Lack { tickets: Lamports(0), ..poor };
+    assert_eq!(decided(9 * SOL, 10 * SOL, tight, not_for_tickets), Move::None);
 }

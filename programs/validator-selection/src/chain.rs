@@ -160,7 +160,8 @@ pub fn observe(
 }
 
 /// Compares what the pool's stake with the candidate realised last epoch with what its credits promised, once an epoch.
-/// Without stake worth measuring, what was known fades.
+/// Without stake worth measuring, what was known fades; growth of several epochs at once tells nothing of one, and
+/// what was known stays.
 #[inline(always)]
 fn learn(
     config: &mut Config,
@@ -172,7 +173,13 @@ fn learn(
     let surplus = Surplus(candidate.surplus_ppm);
     let measured = match record {
         Some(record) if record.updated_epoch != epoch => return,
+        Some(record) if record.growth_epochs > 1 => {
+            candidate.realised_epoch = epoch;
+            return;
+        }
         Some(record) => realised(Lamports(record.earning), record.growth).map(|yielded| (record, yielded)),
+        // It was in the list and is not where anybody says: whoever names its place brings the evidence.
+        None if candidate.pool_index != NOT_IN_POOL => return,
         None => None,
     };
     candidate.realised_epoch = epoch;

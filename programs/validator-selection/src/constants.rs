@@ -11,8 +11,11 @@ pub const NOT_IN_POOL: u32 = u32::MAX;
 
 /// The most candidates a registry may have.
 pub const MAX_CANDIDATES: u32 = 5_000;
-/// The most candidates that may be ranked in one allocation: eight bytes each in a heap of 32 KB.
+/// The most candidates an allocation ranks at a time: eight bytes each in a heap of 32 KB. When there are more, only
+/// the better half goes on.
 pub const MAX_RANKED: usize = 3_000;
+/// How many go on: more than can be chosen, which with the least cap are a thousand and one for what is left.
+pub const KEPT_RANKS: usize = MAX_RANKED / 2;
 /// Epochs in a row without credits after which anyone may remove a candidate.
 pub const IDLE_EPOCHS: u8 = 10;
 /// Epochs after it left in which a candidate is remembered: as long as its commissions count, so that nobody sheds a
@@ -21,7 +24,11 @@ pub const LEFT_EPOCHS: u64 = 8;
 
 /// Most of the pool that may be kept liquid: 50 %.
 pub const MAX_RESERVE_BPS: u16 = 5_000;
-/// Least of the pool that must be allowed to move in an epoch, 1 %: no setting freezes the allocation.
+/// Least of the pool one validator must be allowed to hold, 0.1 %: an allocation never chooses more than a thousand
+/// and one.
+pub const MIN_CAP_BPS: u16 = 10;
+/// Least of the pool that must be allowed to move in an epoch, 1 %. A minimum move may still stop what is smaller, but
+/// for what tickets are owed.
 pub const MIN_MOVED_BPS: u16 = 100;
 /// Most history that may be asked for, in epochs: the chain keeps 64, the current one included.
 pub const MAX_MIN_HISTORY: u64 = 63;

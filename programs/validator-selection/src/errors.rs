@@ -54,8 +54,6 @@ pub enum SelectionError {
     StillInPool,
     #[msg("The candidate neither left eight epochs ago nor stopped voting for ten, or it is banned")]
     NotRemovable,
-    #[msg("More candidates are eligible than one allocation can rank")]
-    TooManyCandidates,
     #[msg("The result does not fit 64 bits")]
     Overflow,
 }

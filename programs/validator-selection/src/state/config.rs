@@ -13,7 +13,7 @@ use crate::constants::*;
 pub struct Params {
     /// Yield of one credit until the pool has measured it, in 10^-18 per epoch: about 24 million on mainnet.
     pub kappa_prior: u64,
-    /// Smaller moves are not made, in lamports; full exits always are.
+    /// Smaller moves are not made, in lamports; full exits, and what tickets need, always are.
     pub min_move: u64,
     /// Slots after the epoch's first observation for which an allocation waits for the rest.
     pub grace_slots: u64,
@@ -39,7 +39,7 @@ impl Params {
             && self.min_move <= MAX_MIN_MOVE
             && self.grace_slots <= MAX_GRACE_SLOTS
             && (1..=MAX_MIN_HISTORY).contains(&self.min_history)
-            && (1..=whole).contains(&self.cap_bps)
+            && (MIN_CAP_BPS..=whole).contains(&self.cap_bps)
             && self.reserve_bps <= MAX_RESERVE_BPS
             && (MIN_MOVED_BPS..=whole).contains(&self.max_moved_bps)
             && self.max_commission_bps <= whole

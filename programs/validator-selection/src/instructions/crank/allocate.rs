@@ -2,7 +2,7 @@
 
 use anchor_lang::prelude::*;
 use sluice_money::Lamports;
-use sluice_selection_math::{Constraint, Funds, Rank, Yield, budget, select};
+use sluice_selection_math::{Constraint, Funds, Rank, Yield, best_first, budget, select};
 use staking_pool::state::{Pool, ValidatorList};
 
 use crate::chain;
@@ -19,6 +19,8 @@ use crate::state::{Candidate, Config, Params, Registry, flags};
 /// - the highest scores get the cap each, the next one what is left if that is a delegation, the others nothing
 /// - banned or left, without credits last epoch, too young, with too much commission, or without room in the pool's
 ///   list: nothing
+/// - any number of candidates: when there are more than can be ranked at a time, the worst half of those ranked so far
+///   drops out, none of whom could have been chosen
 /// - writes each candidate's target and the constraint that decided it, and resets the epoch's movement limits
 #[derive(Accounts)]
 pub struct Allocate {
@@ -72,7 +74,10 @@ pub fn handler(ctx: &mut Context<Allocate>) -> Result<()> {
                 stale = stale.checked_add(1).or_overflow()?;
             }
             Constraint::Score => {
-                require!(ranks.len() < MAX_RANKED, SelectionError::TooManyCandidates);
+                if ranks.len() >= MAX_RANKED {
+                    best_first(&mut ranks, KEPT_RANKS);
+                    ranks.truncate(KEPT_RANKS);
+                }
                 ranks.push(Rank::new(Yield(candidate.score), before > 0, index));
             }
             _ => {}

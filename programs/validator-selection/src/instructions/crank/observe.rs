@@ -23,7 +23,8 @@ pub struct Place {
 /// - a vote account that was closed, or never initialized, scores nothing and stops nobody
 /// - one that was created anew at its address starts without the past of the other
 /// - the worst commission of the last eight observed epochs counts
-/// - the realised yield is that of the pool's record, if the pool has updated it this epoch
+/// - the realised yield is that of the pool's record, if the pool has updated it this epoch; one that covers several
+///   epochs teaches nothing, and one that is not found where it was is left for whoever names its place
 #[derive(Accounts)]
 pub struct Observe {
     #[account(mut)]

@@ -3,7 +3,7 @@
 use anchor_lang::prelude::*;
 use sluice_chain_views::stake::{STAKE_ACCOUNT_SIZE, StakeView};
 use sluice_money::Lamports;
-use sluice_selection_math::{Holding, Limits, Move, decide};
+use sluice_selection_math::{Holding, Lack, Limits, Move, decide_lacking};
 use staking_pool::state::{Pool, Reserve, ValidatorList, ValidatorRecord, stake_state};
 
 use super::Place;
@@ -20,10 +20,13 @@ use crate::state::{Config, Registry};
 /// - for each place of the batch, in order, three remaining accounts: the vote account; the stake account to use (to
 ///   increase: the canonical one, or the activating one if that exists; to decrease: the canonical one); the
 ///   deactivating stake account (to decrease; any account otherwise). The pool checks the stake accounts
-/// - a candidate that needs nothing, is in transition, cannot be delegated to, or for which nothing is left, is
-///   skipped and stops nobody
+/// - a candidate that needs nothing, is in transition, cannot be delegated to, for which nothing is left, or whose
+///   address for a new stake account is occupied, is skipped and stops nobody
 /// - increases take from the reserve what lies above its rent, what tickets are owed, and the reserve target
 /// - no more than the epoch's movement limit goes to validators, and no more comes from them
+/// - while tickets are owed more than the reserve has and this epoch's decreases will bring, decreases are made however
+///   small, rounded up to what the chain can move; and by whole validators, beyond the movement limit if need be, while
+///   the reserve cannot lay out the rent of a split
 /// - a candidate enters the pool's list with its first stake; one with neither target nor stake leaves the list
 /// - not while the chain still pays the epoch's rewards
 #[derive(Accounts)]
@@ -143,7 +146,8 @@ impl Crank {
 
         let config: &Config = &accounts.config;
         let reserve = accounts.reserve.account().lamports().saturating_sub(self.reserve_rent);
-        let free = reserve.saturating_sub(accounts.pool.ticket_lamports);
+        let owed = Lamports(accounts.pool.ticket_lamports);
+        let free = reserve.saturating_sub(owed.0);
         let limits = Limits {
             min_delegation: Lamports(accounts.pool.min_delegation),
             min_move: Lamports(config.params.min_move),
@@ -151,10 +155,16 @@ impl Crank {
             up: Lamports(config.move_limit.saturating_sub(config.moved_up)),
             down: Lamports(config.move_limit.saturating_sub(config.moved_down)),
         };
-        let decision = decide(Lamports(target), &holding, &limits);
+        let lack = Lack {
+            tickets: owed.saturating_sub(Lamports(reserve)).saturating_sub(Lamports(config.moved_down)),
+            // The reserve lays out the rent of a split: out of what tickets are owed, if need be, because it is for
+            // tickets that stake must come home.
+            split_rent: reserve < self.stake_rent,
+        };
+        let decision = decide_lacking(Lamports(target), &holding, &limits, &lack);
         match decision {
             // A vote account that was closed since it was observed belongs to nobody.
-            Move::Increase(Lamports(amount)) if vote.owned_by(&VOTE_PROGRAM) => {
+            Move::Increase(Lamports(amount)) if vote.owned_by(&VOTE_PROGRAM) && is_vacant(stake) => {
                 if !is_known {
                     if accounts.validator_list.is_full() {
                         return Ok(Move::None);
@@ -167,10 +177,9 @@ impl Crank {
                 config.moved_up = config.moved_up.checked_add(amount).or_overflow()?;
                 Ok(decision)
             }
-            // A part is split off into a new account, whose rent the reserve lays out: out of what tickets are owed,
-            // if need be, because it is for tickets that stake must come home.
+            // A part is split off into a new account.
             Move::Decrease(part)
-                if is_delegated(stake) && (part == holding.held() || reserve >= self.stake_rent) =>
+                if is_delegated(stake) && (part == holding.held() || is_vacant(deactivating)) =>
             {
                 call.decrease_stake(vote, stake, deactivating, candidate.pool_index, part.0);
                 let config: &mut Config = &mut accounts.config;
@@ -190,6 +199,12 @@ fn holding(record: &ValidatorRecord) -> Holding {
         deactivating: Lamports(record.deactivating),
         leaving: record.stake_state == stake_state::DEACTIVATING,
     }
+}
+
+/// Whether an account can be created at the address; lamports somebody sent there do not stop that.
+#[inline(always)]
+fn is_vacant(account: &AccountView) -> bool {
+    account.owned_by(&System::id())
 }
 
 /// Whether the account is delegated and stays so. A third party may have deactivated it since the pool's update

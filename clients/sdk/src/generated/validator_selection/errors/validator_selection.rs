@@ -81,12 +81,9 @@ pub enum ValidatorSelectionError {
     /// 6023 - The candidate neither left eight epochs ago nor stopped voting for ten, or it is banned
     #[error("The candidate neither left eight epochs ago nor stopped voting for ten, or it is banned")]
     NotRemovable = 0x1787,
-    /// 6024 - More candidates are eligible than one allocation can rank
-    #[error("More candidates are eligible than one allocation can rank")]
-    TooManyCandidates = 0x1788,
-    /// 6025 - The result does not fit 64 bits
+    /// 6024 - The result does not fit 64 bits
     #[error("The result does not fit 64 bits")]
-    Overflow = 0x1789,
+    Overflow = 0x1788,
 }
 
 impl From<ValidatorSelectionError> for solana_program_error::ProgramError {

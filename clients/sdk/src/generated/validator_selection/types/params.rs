@@ -9,7 +9,7 @@ use serde::Serialize;
 pub struct Params {
     /// Yield of one credit until the pool has measured it, in 10^-18 per epoch: about 24 million on mainnet.
     pub kappa_prior: u64,
-    /// Smaller moves are not made, in lamports; full exits always are.
+    /// Smaller moves are not made, in lamports; full exits, and what tickets need, always are.
     pub min_move: u64,
     /// Slots after the epoch's first observation for which an allocation waits for the rest.
     pub grace_slots: u64,
