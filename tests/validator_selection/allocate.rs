@@ -347,8 +347,8 @@ fn a_thousand_candidates_fit_one_transaction_at_150_compute_units_each() {
 fn of_more_than_can_be_ranked_at_a_time_the_best_are_chosen() {
     for count in [3_001, 5_000] {
         let (mut svm, selection) = crowd(count);
-        // The least cap chooses the most: 950 of them.
-        svm.must(&[selection.set_params(with(|p| p.cap_bps = 10))], &[&selection.pool.admin]);
+        // The least cap chooses the most.
+        svm.must(&[selection.set_params(with(|p| p.cap_bps = 7))], &[&selection.pool.admin]);
         // The best are the last, so that every one before was ranked without them.
         let mut candidates = selection.registry(&svm).records;
         candidates.sort_by_key(|candidate| candidate.score);
@@ -367,7 +367,8 @@ fn of_more_than_can_be_ranked_at_a_time_the_best_are_chosen() {
             .map(|(_, before)| held(before))
             .collect();
         chosen.sort_by(|a, b| b.cmp(a));
-        assert_eq!(chosen, best[..950]);
+        assert!(chosen.len() >= 1_357, "95 % of the pool, 0.07 % each");
+        assert!(chosen == best[..chosen.len()], "the chosen are the best");
         for candidate in after.iter().filter(|candidate| candidate.target == 0) {
             assert_eq!(Constraint::from_code(candidate.constraint), Some(Constraint::Score));
         }

@@ -71,7 +71,7 @@ fn every_setting_has_bounds_in_code() {
         |p| p.min_history = 0,
         |p| p.min_history = 64,
         |p| p.cap_bps = 0,
-        |p| p.cap_bps = 9,
+        |p| p.cap_bps = 6,
         |p| p.cap_bps = 10_001,
         |p| p.reserve_bps = 5_001,
         |p| p.max_moved_bps = 99,

@@ -14,7 +14,7 @@ pub const MAX_CANDIDATES: u32 = 5_000;
 /// The most candidates an allocation ranks at a time: eight bytes each in a heap of 32 KB. When there are more, only
 /// the better half goes on.
 pub const MAX_RANKED: usize = 3_000;
-/// How many go on: more than can be chosen, which with the least cap are a thousand and one for what is left.
+/// How many go on: more than can be chosen, which with the least cap are 1,429.
 pub const KEPT_RANKS: usize = MAX_RANKED / 2;
 /// Epochs in a row without credits after which anyone may remove a candidate.
 pub const IDLE_EPOCHS: u8 = 10;
@@ -24,9 +24,9 @@ pub const LEFT_EPOCHS: u64 = 8;
 
 /// Most of the pool that may be kept liquid: 50 %.
 pub const MAX_RESERVE_BPS: u16 = 5_000;
-/// Least of the pool one validator must be allowed to hold, 0.1 %: an allocation never chooses more than a thousand
-/// and one.
-pub const MIN_CAP_BPS: u16 = 10;
+/// Least of the pool one validator must be allowed to hold, 0.07 %: an allocation never chooses more than 1,429.
+pub const MIN_CAP_BPS: u16 = 7;
+const _: () = assert!(KEPT_RANKS > 1 + 10_000 / 7);
 /// Least of the pool that must be allowed to move in an epoch, 1 %. A minimum move may still stop what is smaller, but
 /// for what tickets are owed.
 pub const MIN_MOVED_BPS: u16 = 100;

@@ -17,7 +17,8 @@ pub fn measure(report: &mut Report) {
 /// Every validator has what it should have.
 fn quiet(report: &mut Report, validators: usize, limit: Option<u64>) {
     let mut svm = Svm::new();
-    let field = Field::staked(&mut svm, equal_parts(validators, 9_000), validators, 0);
+    // 92 %: the most validators that the least cap, 0.07 %, leaves room for.
+    let field = Field::staked(&mut svm, equal_parts(validators, 9_200), validators, 0);
     let sent = field.crank(&mut svm);
     let records = field.selection.pool.list(&svm).records;
     assert!(records.iter().all(|record| record.earning >= SOL), "stake of all was measured");

@@ -26,6 +26,8 @@ const HISTORY: u64 = 63;
 const FULL: u64 = 432_000 * 16;
 /// A move smaller than this is not made: more than all rents that are laid out here together.
 const MIN_MOVE: u64 = 5 * SOL;
+/// The least share of the pool that may be the most a validator gets.
+pub const LEAST_CAP_BPS: u16 = 7;
 /// What each validator holds when all hold the cap, in lamports.
 pub const HOLDING: u64 = 10 * SOL;
 
@@ -36,8 +38,10 @@ const LEAVING: u8 = 2;
 /// Settings under which `share` of the pool, in basis points, goes to `count` validators in equal parts, and the rest
 /// stays in the reserve.
 pub fn equal_parts(count: usize, share: u16) -> Params {
-    let cap_bps = share / count as u16;
-    let reserve_bps = 10_000 - cap_bps * count as u16;
+    let cap_bps = (share / count as u16).max(LEAST_CAP_BPS);
+    // More than the least cap can serve: half of the pool stays liquid.
+    let given = u64::from(cap_bps) * count as u64;
+    let reserve_bps = 10_000u64.saturating_sub(given).min(5_000) as u16;
     Params { cap_bps, reserve_bps, min_move: MIN_MOVE, ..open_params() }
 }
 

@@ -7,7 +7,7 @@ use solana_address::Address;
 use solana_keypair::Keypair;
 use solana_signer::Signer;
 
-use super::field::{Field, equal_parts, funds, moved};
+use super::field::{Field, LEAST_CAP_BPS, equal_parts, funds, moved};
 use super::report::{ON_BANK, Report};
 use crate::selection::{VoteLayout, open_params};
 use crate::{Bank, Chain, SOL, SelectionFixture, Sent, Svm, keypair};
@@ -33,6 +33,7 @@ pub fn measure(report: &mut Report) {
     }
     observations(report);
     allocations(report);
+    crowd(report);
     on_the_bank(report);
 }
 
@@ -143,7 +144,8 @@ fn moves(report: &mut Report, size: usize, svm: &Svm, field: &Field) {
     report.add_marginal((PROGRAM, "rebalance", case), size, (&one, &many, 3), Some(INCREASE_LIMIT));
 
     let mut lowered = quiet.clone();
-    let lower = Params { cap_bps: params.cap_bps / 3, ..params };
+    let cap_bps = (params.cap_bps / 3).max(LEAST_CAP_BPS);
+    let lower = Params { cap_bps, min_move: SOL, ..params };
     lowered.must(&[field.selection.set_params(lower)], &keys(&field.selection));
     field.allocate(&mut lowered);
     let one = field.rebalance_some(&mut lowered, &[1]);
@@ -210,7 +212,7 @@ fn observations(report: &mut Report) {
 fn allocations(report: &mut Report) {
     for (case, share) in [("half are chosen", 2 * 9_000), ("all are chosen", 9_000)] {
         let mut smallest: Option<Sent> = None;
-        for size in [10, 1_000, MAX_RANKED] {
+        for size in [10, 1_000] {
             let mut svm = Svm::new();
             let mut params = equal_parts(size, 9_000);
             if share > 9_000 {
@@ -223,12 +225,24 @@ fn allocations(report: &mut Report) {
                 None => smallest = Some(sent),
                 Some(few) => {
                     let (case, more) = (format!("one more, {case}"), size as u64 - 10);
-                    let limit = (size <= 1_000).then_some(ALLOCATE_LIMIT);
-                    report.add_marginal((PROGRAM, "allocate", &case), size, (few, &sent, more), limit);
+                    report.add_marginal(
+                        (PROGRAM, "allocate", &case),
+                        size,
+                        (few, &sent, more),
+                        Some(ALLOCATE_LIMIT),
+                    );
                 }
             }
         }
     }
+}
+
+/// More candidates than the least cap can serve, each ranked.
+fn crowd(report: &mut Report) {
+    let mut svm = Svm::new();
+    let field = Field::joined(&mut svm, equal_parts(1_000, 9_000), MAX_RANKED, 0);
+    let sent = field.allocate(&mut svm);
+    report.add((PROGRAM, "allocate", "a third is chosen"), MAX_RANKED, &sent, None);
 }
 
 /// Rewards, and the newer stake program, on the real Bank.
