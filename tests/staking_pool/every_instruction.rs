@@ -189,6 +189,19 @@ impl World {
         world
     }
 
+    /// Somebody keeps the address of ann's next activating account alive.
+    fn occupied() -> Self {
+        let mut world = Self::new();
+        let pool = &world.pools[0];
+        let ann = pool.list(&world.svm).records[0].vote;
+        let address = pool.activating(&ann);
+        world.svm.airdrop(&address, SOL);
+        world.svm.edit(&address, |account| account.owner = pool::STAKE_PROGRAM);
+        world.instructions =
+            vec![("clear_stake_address", pool.clear_stake_address(&world.svm, &ann, &address))];
+        world
+    }
+
     /// Sends with the payer and whoever must sign and has a key; those who have none do not sign.
     fn send(&self, svm: &mut Svm, payer: &Keypair, instruction: &Instruction) -> Result<Sent, Failed> {
         let mut instruction = instruction.clone();
@@ -336,22 +349,24 @@ fn every_account_in_every_place_of_a_fresh_pools_instructions() {
 }
 
 #[test]
-fn every_account_in_every_place_of_an_update() {
+fn every_account_in_every_place_of_the_cranks() {
     assert_eq!(accepted_beside(&[], World::stale()), [""; 0]);
     assert_eq!(accepted_beside(&[], World::unfinished()), [""; 0]);
+    assert_eq!(accepted_beside(&[], World::occupied()), [""; 0]);
 }
 
 #[test]
 fn every_permission_an_instruction_asks_for_is_needed() {
     assert_eq!(World::new().accepted(without_a_permission), [""; 0]);
     assert_eq!(World::unfinished().accepted(without_a_permission), [""; 0]);
+    assert_eq!(World::occupied().accepted(without_a_permission), [""; 0]);
     // Stake accounts that only grew are read: it takes no permission to write them.
     assert_eq!(World::stale().accepted(without_a_permission), ["update_validators: stake of ben readonly"]);
 }
 
 #[test]
 fn an_instruction_cut_short_is_refused() {
-    for world in [World::new(), World::stale(), World::unfinished()] {
+    for world in [World::new(), World::stale(), World::unfinished(), World::occupied()] {
         assert_eq!(world.accepted(cut_short), [""; 0]);
     }
 }
