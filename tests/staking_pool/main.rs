@@ -13,6 +13,7 @@ mod finish_update;
 mod increase_stake;
 mod initialize;
 mod order_unstake;
+mod random_walk;
 mod remove_validator;
 mod set_delegation_authority;
 mod stage;
