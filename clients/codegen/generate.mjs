@@ -81,11 +81,25 @@ function renderProgram(idl) {
   return files;
 }
 
+/** Programs that read accounts of another one, which Anchor lists among their own. */
+const READS = { validator_selection: 'staking_pool' };
+
+/** Leaves the accounts of the program an IDL reads, and their types, to that program's module. */
+function dropForeign(idl, idls) {
+  const owner = idls.find(({ metadata }) => metadata.name === READS[idl.metadata.name]);
+  if (!owner) return;
+  for (const list of ['accounts', 'types']) {
+    const foreign = new Set(owner[list].map((item) => JSON.stringify(item)));
+    idl[list] = idl[list].filter((item) => !foreign.has(JSON.stringify(item)));
+  }
+}
+
 /** Path below the output folder to content, for all programs. */
 function render(idlDir) {
   const names = readdirSync(idlDir).filter((name) => name.endsWith('.json')).sort();
   if (names.length === 0) throw new Error(`no IDL in ${idlDir}: build the IDLs first`);
   const idls = names.map((name) => readIdl(join(idlDir, name)));
+  for (const idl of idls) dropForeign(idl, idls);
   const files = new Map([['mod.rs', rust.rootModule(idls)]]);
   for (const idl of idls) {
     for (const [path, content] of renderProgram(idl)) files.set(join(idl.metadata.name, path), content);

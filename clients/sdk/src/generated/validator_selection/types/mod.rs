@@ -13,7 +13,6 @@ pub(crate) mod r#params_set;
 pub(crate) mod r#place;
 pub(crate) mod r#rebalanced;
 pub(crate) mod r#selection_initialized;
-pub(crate) mod r#validator_record;
 
 pub use self::r#admin_accepted::*;
 pub use self::r#admin_proposed::*;
@@ -28,4 +27,3 @@ pub use self::r#params_set::*;
 pub use self::r#place::*;
 pub use self::r#rebalanced::*;
 pub use self::r#selection_initialized::*;
-pub use self::r#validator_record::*;
