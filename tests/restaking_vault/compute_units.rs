@@ -46,7 +46,7 @@ fn every_instruction_stays_within_its_budget() {
 
     let key = world.delegation_admin.insecure_clone();
     within("deallocate", world.deallocate(&team, &key, ONE), 3_000);
-    world.pass_epochs(8);
+    world.pass_epochs(9);
     within("release_allocation", world.release(&team), 3_000);
 }
 

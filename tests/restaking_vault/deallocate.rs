@@ -11,7 +11,7 @@ fn what_cools_down_stays_at_risk_until_it_is_released() {
     world.deallocate(&team, &admin, 4 * ONE).unwrap();
     let allocation = world.allocation(&team);
     assert_eq!((allocation.amount, allocation.cooling_amount), (10 * ONE, 4 * ONE));
-    assert_eq!(allocation.cooled_at, world.epoch() + 8);
+    assert_eq!(allocation.cooled_at, world.epoch() + 9);
     assert_eq!(world.vault().total_allocated, 10 * ONE);
     world.slash(&team, 10 * ONE);
     let allocation = world.allocation(&team);
@@ -35,9 +35,12 @@ fn an_allocation_cannot_be_squeezed_away_before_a_slash() {
     assert_refused(world.release(&team), E::StillCooling);
     assert_refused(world.request(&team, 10 * ONE), E::RequestTooSoon);
     world.pass_epochs(1);
+    // The pause ends an epoch before the cool-down does: they do not race.
+    assert_refused(world.release(&team), E::StillCooling);
     let request = world.request(&team, 10 * ONE).unwrap();
+    world.pass_epochs(1);
     assert_refused(world.release(&team), E::RequestOpen);
-    world.pass_epochs(2);
+    world.pass_epochs(1);
     world.execute(&team, request).unwrap();
     assert_eq!(world.vault().assets, 90 * ONE);
     assert_refused(world.release(&team), E::NothingCooling);
@@ -77,7 +80,7 @@ fn nobody_delays_the_others_exit_one_unit_at_a_time() {
     world.deallocate(&team, &admin, 1).unwrap();
     world.pass_epochs(5);
     world.deallocate(&team, &team.operator_authority, 10 * ONE - 1).unwrap();
-    let cooled_at = world.epoch() + 8;
+    let cooled_at = world.epoch() + 9;
     assert_eq!(world.allocation(&team).cooled_at, cooled_at);
     world.pass_epochs(1);
     for leaver in [&admin, &team.operator_authority, &team.service_authority] {

@@ -126,14 +126,14 @@ fn the_ledger_can_be_rebuilt_from_events_alone() {
                 see(world.close_request(&team, request));
             }
         }
-        world.pass_epochs(8);
+        world.pass_epochs(9);
     }
     see(world.deposit(&alice, 33 * ONE + 1));
     see(world.claim(&alice, ticket.pubkey()));
     let key = world.delegation_admin.insecure_clone();
     let left = world.allocation(&team).amount;
     see(world.deallocate(&team, &key, left));
-    world.pass_epochs(8);
+    world.pass_epochs(9);
     see(world.release(&team));
 
     let vault = world.vault();

@@ -11,7 +11,7 @@ fn a_vault_opens_with_its_seed_locked_in_the_escrow() {
     assert_eq!(world.balance(&world.at.collateral_account), ONE);
     assert_eq!(world.balance(&world.admin.collateral), 0);
     assert_eq!((vault.cooldown_epochs, vault.veto_epochs, vault.execution_epochs), (2, 2, 2));
-    assert_eq!(vault.deallocation_epochs, 8);
+    assert_eq!(vault.deallocation_epochs, 9);
     assert_eq!((vault.min_deposit, vault.slash_cap_bps), (1, 1_000));
     assert_eq!((vault.total_allocated, vault.open_requests, vault.queued_vrt), (0, 0, 0));
     world.settle();
@@ -51,8 +51,8 @@ fn parameters_outside_their_ranges_are_refused() {
         (|p| (p.veto_epochs, p.deallocation_epochs) = (11, 60), E::WindowOutOfRange.into()),
         (|p| p.execution_epochs = 1, E::WindowOutOfRange.into()),
         (|p| (p.execution_epochs, p.deallocation_epochs) = (11, 60), E::WindowOutOfRange.into()),
-        (|p| p.deallocation_epochs = 7, E::WindowOutOfRange.into()),
-        (|p| (p.veto_epochs, p.deallocation_epochs) = (3, 9), E::WindowOutOfRange.into()),
+        (|p| p.deallocation_epochs = 8, E::WindowOutOfRange.into()),
+        (|p| (p.veto_epochs, p.deallocation_epochs) = (3, 10), E::WindowOutOfRange.into()),
         (|p| p.deallocation_epochs = 61, E::WindowOutOfRange.into()),
         (|p| p.veto_epochs = u16::MAX, E::WindowOutOfRange.into()),
         (|p| p.execution_epochs = u16::MAX, E::WindowOutOfRange.into()),
@@ -76,7 +76,7 @@ fn the_limits_themselves_are_accepted() {
             (p.cooldown_epochs, p.veto_epochs, p.execution_epochs) = (30, 10, 10);
             (p.deallocation_epochs, p.slash_cap_bps) = (60, 5_000);
         },
-        |p| (p.deallocation_epochs, p.slash_cap_bps) = (8, 1),
+        |p| (p.deallocation_epochs, p.slash_cap_bps) = (9, 1),
     ] {
         VaultFixture::opened(|plan| change(&mut plan.params)).settle();
     }

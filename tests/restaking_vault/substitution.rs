@@ -38,7 +38,7 @@ fn scene() -> Scene {
     world.pass_epochs(4);
     let matured = world.enqueue(&alice, 5 * ONE).unwrap();
     let others_ticket = world.enqueue(&mallory, 5 * ONE).unwrap();
-    world.pass_epochs(8);
+    world.pass_epochs(9);
     // Claims work past the tickets' release although requests are open from here on.
     let executable = world.request(&team, ONE).unwrap();
     world.pass_epochs(2);

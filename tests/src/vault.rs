@@ -153,7 +153,7 @@ pub struct VaultFixture {
 
 impl VaultFixture {
     /// A vault of an SPL Token collateral: seed 1 token, cool-down 2 epochs, veto 2, execution 2, allocation
-    /// cool-down 8, slash cap 10 %.
+    /// cool-down 9, slash cap 10 %.
     pub fn new() -> Self {
         Self::opened(|_| {})
     }
@@ -182,7 +182,7 @@ impl VaultFixture {
                 cooldown_epochs: 2,
                 veto_epochs: 2,
                 execution_epochs: 2,
-                deallocation_epochs: 8,
+                deallocation_epochs: 9,
                 slash_cap_bps: 1_000,
             },
             collateral_token_program: TOKEN_PROGRAM,

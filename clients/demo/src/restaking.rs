@@ -75,7 +75,7 @@ impl Restaking {
             cooldown_epochs: 2,
             veto_epochs: 2,
             execution_epochs: 2,
-            deallocation_epochs: 8,
+            deallocation_epochs: 9,
             slash_cap_bps: 2_000,
         };
         bank.must(&[open.instruction(InitializeVaultInstructionArgs { params })], &[&admin, &vrt]);

@@ -16,7 +16,7 @@ pub enum VaultError {
     #[msg("The seed deposit is below the minimum in code")]
     SeedTooSmall,
     #[msg(
-        "An epoch count is outside the range in code, or the allocation cool-down is shorter than two request lifetimes"
+        "An epoch count is outside the range in code, or the allocation cool-down is not longer than two request lifetimes"
     )]
     WindowOutOfRange,
     #[msg("The slash cap must be between 1 and 5,000 basis points")]

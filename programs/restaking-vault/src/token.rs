@@ -75,6 +75,16 @@ impl TokenAccountView {
         bytemuck::try_from_bytes(head).ok().copied()
     }
 
+    /// Whether collateral can be sent to `account` by a call of ours: a token account of `mint`, not frozen, with no
+    /// extension that could refuse. Its owner may ask for a memo with every transfer at any time, and we make none.
+    pub fn can_receive(account: &AccountView, token_program: &Address, mint: &Address) -> bool {
+        Self::read(account, token_program).is_some_and(|view| view.is_usable() && view.mint == *mint)
+            && account.try_borrow().is_ok_and(|data| {
+                data.len() == core::mem::size_of::<Self>()
+                    || (*token_program == TOKEN_2022_PROGRAM && has_harmless_extensions(&data))
+            })
+    }
+
     /// Whether tokens can be moved in and out: initialized and not frozen.
     pub fn is_usable(&self) -> bool {
         self.state == INITIALIZED
@@ -84,6 +94,34 @@ impl TokenAccountView {
     pub fn is_sealed(&self) -> bool {
         self.delegate_tag == NONE && self.close_authority_tag == NONE
     }
+}
+
+const MULTISIG_LEN: usize = 355;
+/// Kind of account, behind its 165 bytes, where Token-2022 put extensions.
+const KIND_TOKEN_ACCOUNT: u8 = 2;
+const IMMUTABLE_OWNER: u16 = 7;
+const MEMO_TRANSFER: u16 = 8;
+const CPI_GUARD: u16 = 11;
+
+/// Whether the extensions of a Token-2022 account are known to let transfers in. Layout: the kind, then entries of
+/// type u16, length u16 and value, until type 0 or the end.
+fn has_harmless_extensions(data: &[u8]) -> bool {
+    let (Some(kind), Some(mut rest)) = (data.get(165), data.get(166..)) else { return false };
+    if *kind != KIND_TOKEN_ACCOUNT || data.len() == MULTISIG_LEN {
+        return false;
+    }
+    while let Some((&[a, b, c, d], tail)) = rest.split_first_chunk::<4>() {
+        let (kind, length) = (u16::from_le_bytes([a, b]), usize::from(u16::from_le_bytes([c, d])));
+        let (Some(value), Some(next)) = (tail.get(..length), tail.get(length..)) else { return false };
+        match kind {
+            0 => return true,
+            IMMUTABLE_OWNER | CPI_GUARD => {}
+            MEMO_TRANSFER if value == [0] => {}
+            _ => return false,
+        }
+        rest = next;
+    }
+    true
 }
 
 /// Whether `program` is one of the two token programs.

@@ -20,7 +20,7 @@ const CLAIM_LIMIT: u64 = 8_000;
 const COOLDOWN_EPOCHS: u16 = 2;
 const VETO_EPOCHS: u16 = 2;
 const EXECUTION_EPOCHS: u16 = 2;
-const DEALLOCATION_EPOCHS: u16 = 8;
+const DEALLOCATION_EPOCHS: u16 = 9;
 /// What the user puts in at a time, and what of it goes into a ticket, in base units.
 const DEPOSIT: u64 = 5_000 * SOL + 7;
 const TICKET: u64 = 100 * SOL + 3;

@@ -32,7 +32,7 @@ pub struct VaultParams {
 /// - the vault is the PDA of the VRT mint and does not exist;
 /// - the seed is at least [`MIN_SEED`], the minimum deposit above zero;
 /// - cool-down, veto and execution windows are at least [`MIN_EPOCHS`] and at most their caps;
-/// - an allocation cools down for at least two request lifetimes, so that a service whose request has just ended
+/// - an allocation cools down for more than two request lifetimes, so that a service whose request has just ended
 ///   can open another before anything it secures is released;
 /// - the slash cap is above zero and at most [`MAX_SLASH_CAP_BPS`];
 /// - both mints belong to SPL Token or Token-2022, are initialized and have no extensions;
@@ -150,7 +150,8 @@ pub(crate) fn handler(ctx: &mut Context<InitializeVault>, params: VaultParams) -
 
 fn check_params(params: &VaultParams) -> Result<()> {
     let terms = RequestTerms { veto_epochs: params.veto_epochs, execution_epochs: params.execution_epochs };
-    let shortest_deallocation = terms.lifetime().saturating_mul(2);
+    // One epoch more than the pause after a request, so that who asks again and who releases do not race.
+    let shortest_deallocation = terms.lifetime().saturating_mul(2).saturating_add(1);
     require!(params.seed >= MIN_SEED, VaultError::SeedTooSmall);
     require!(params.min_deposit > 0, VaultError::ZeroAmount);
     require!(

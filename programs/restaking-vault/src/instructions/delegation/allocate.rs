@@ -64,7 +64,11 @@ pub(crate) fn handler(ctx: &mut Context<Allocate>, amount: u64) -> Result<()> {
             let view = TokenAccountView::read(account.account(), &vault.collateral_token_program)
                 .ok_or(VaultError::UnusableBeneficiary)?;
             require!(
-                view.is_usable() && view.mint == vault.collateral_mint && view.owner != *vault.address(),
+                TokenAccountView::can_receive(
+                    account.account(),
+                    &vault.collateral_token_program,
+                    &vault.collateral_mint
+                ) && view.owner != *vault.address(),
                 VaultError::UnusableBeneficiary
             );
         }

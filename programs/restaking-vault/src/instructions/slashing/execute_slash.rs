@@ -84,8 +84,11 @@ pub(crate) fn handler(ctx: &mut Context<ExecuteSlash>) -> Result<()> {
     let key = vault.key();
     let seeds = key.seeds();
     let receiver = accounts.beneficiary.as_ref().filter(|account| {
-        TokenAccountView::read(account.account(), &vault.collateral_token_program)
-            .is_some_and(|view| view.is_usable() && view.mint == vault.collateral_mint)
+        TokenAccountView::can_receive(
+            account.account(),
+            &vault.collateral_token_program,
+            &vault.collateral_mint,
+        )
     });
     let beneficiary = match receiver {
         Some(account) => {

@@ -20,9 +20,9 @@ pub enum RestakingVaultError {
     /// 6004 - The seed deposit is below the minimum in code
     #[error("The seed deposit is below the minimum in code")]
     SeedTooSmall = 0x1774,
-    /// 6005 - An epoch count is outside the range in code, or the allocation cool-down is shorter than two request lifetimes
+    /// 6005 - An epoch count is outside the range in code, or the allocation cool-down is not longer than two request lifetimes
     #[error(
-        "An epoch count is outside the range in code, or the allocation cool-down is shorter than two request lifetimes"
+        "An epoch count is outside the range in code, or the allocation cool-down is not longer than two request lifetimes"
     )]
     WindowOutOfRange = 0x1775,
     /// 6006 - The slash cap must be between 1 and 5,000 basis points
