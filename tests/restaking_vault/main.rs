@@ -1,7 +1,7 @@
 //! The restaking vault in LiteSVM: one file an instruction, plus the stories and sweeps that span several.
 
 mod allocate;
-mod audit;
+mod attacks;
 mod claim_withdrawal;
 mod close_slash_request;
 mod compute_units;

@@ -1,5 +1,5 @@
 //! `clear_stake_address`: each line of its specification, and each way it refuses. The attack it answers is in
-//! `audit_stake.rs`, on the real Bank too.
+//! `attacks.rs`, on the real Bank too.
 
 use sluice_sdk::staking_pool::errors::StakingPoolError::*;
 use sluice_sdk::staking_pool::events::StakingPoolEvent;

@@ -1,7 +1,7 @@
 //! staking-pool: one file an instruction, and stories over several.
 
 mod add_validator;
-mod audit_stake;
+mod attacks;
 mod claim_ticket;
 mod clear_stake_address;
 mod decrease_stake;

@@ -2,7 +2,7 @@
 
 mod accept_admin;
 mod allocate;
-mod audit_selection;
+mod attacks;
 mod ban;
 mod initialize;
 mod join;

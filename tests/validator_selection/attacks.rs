@@ -63,7 +63,7 @@ fn drain(svm: &mut Svm, selection: &SelectionFixture) {
     }
 }
 
-/// F4: a ticket smaller than the chain's minimum delegation, with the reserve drained by instant exits.
+/// A ticket smaller than the chain's minimum delegation, with the reserve drained by instant exits.
 #[test]
 fn a_small_ticket_is_paid_although_the_reserve_is_empty() {
     let (mut svm, selection, _) = running(open_params(), 12 * SOL);
@@ -73,7 +73,7 @@ fn a_small_ticket_is_paid_although_the_reserve_is_empty() {
     assert!(paid_within_ten_epochs(&mut svm, &selection, SOL / 4));
 }
 
-/// F4: a reserve drained to the last lamport cannot lay out the rent of a split, so no part of any stake comes home.
+/// A reserve drained to the last lamport cannot lay out the rent of a split, so no part of any stake comes home.
 #[test]
 fn an_emptied_reserve_does_not_block_the_tickets_after_it() {
     let (mut svm, selection, _) = running(open_params(), 100 * SOL);
@@ -81,7 +81,7 @@ fn an_emptied_reserve_does_not_block_the_tickets_after_it() {
     assert!(paid_within_ten_epochs(&mut svm, &selection, 8 * SOL));
 }
 
-/// F4: every parameter is within its bounds, and no stake comes home for anybody.
+/// Every parameter is within its bounds, and no stake comes home for anybody.
 #[test]
 fn no_setting_within_its_bounds_stops_tickets_from_being_paid() {
     let (mut svm, selection, _) = running(open_params(), 100 * SOL);
@@ -90,7 +90,7 @@ fn no_setting_within_its_bounds_stops_tickets_from_being_paid() {
     assert!(paid_within_ten_epochs(&mut svm, &selection, 8 * SOL));
 }
 
-/// F4: of a small pool the least that must be allowed to move is less than the chain moves at all.
+/// Of a small pool the least that must be allowed to move is less than the chain moves at all.
 #[test]
 fn no_movement_limit_stops_the_tickets_of_a_small_pool() {
     let (mut svm, selection, _) = running(open_params(), 12 * SOL);
@@ -101,7 +101,7 @@ fn no_movement_limit_stops_the_tickets_of_a_small_pool() {
     assert!(paid_within_ten_epochs(&mut svm, &selection, SOL));
 }
 
-/// F4: whole validators leave beyond the movement limit, but no more of them than tickets need.
+/// Whole validators leave beyond the movement limit, but no more of them than tickets need.
 #[test]
 fn without_rent_for_a_split_one_whole_validator_leaves_for_a_ticket() {
     let (mut svm, selection, votes) = running(open_params(), 100 * SOL);
@@ -125,7 +125,7 @@ fn without_rent_for_a_split_one_whole_validator_leaves_for_a_ticket() {
     svm.must(&[claim], &[&selection.pool.payer]);
 }
 
-/// F3: more eligible candidates than one allocation ranks. Who brought them pays two votes an epoch for each.
+/// More eligible candidates than one allocation ranks. Who brought them pays two votes an epoch for each.
 #[test]
 fn a_crowd_of_candidates_cannot_stop_the_allocation() {
     let mut svm = Svm::new();
@@ -152,7 +152,7 @@ fn a_crowd_of_candidates_cannot_stop_the_allocation() {
     assert!(sent.is_ok(), "{:?}", sent.err().map(|failed| failed.err));
 }
 
-/// F5: a crank that names a wrong place in the pool's list, where the one remembered is out of date, makes the program
+/// A crank that names a wrong place in the pool's list, where the one remembered is out of date, makes the program
 /// forget what the stake realised.
 #[test]
 fn a_crank_cannot_hide_what_a_validator_realised() {
@@ -198,7 +198,7 @@ fn a_crank_cannot_hide_what_a_validator_realised() {
     assert_eq!(selection.candidate(&svm, &mallory).surplus_ppm, expected);
 }
 
-/// F6: the next allocation acts, before the chain charges the raise: that takes two epochs (SIMD-0249).
+/// The next allocation acts, before the chain charges the raise: that takes two epochs (SIMD-0249).
 #[test]
 fn a_commission_raised_after_the_allocation_costs_the_target_in_the_next_epoch() {
     let params = Params { max_commission_bps: 1_000, ..open_params() };
@@ -219,7 +219,7 @@ fn a_commission_raised_after_the_allocation_costs_the_target_in_the_next_epoch()
     assert_eq!(record.stake_state, 2, "all of it cools down");
 }
 
-/// F7: an update that comes late finds several epochs' rewards; the yield of one epoch is what is learnt.
+/// An update that comes late finds several epochs' rewards; the yield of one epoch is what is learnt.
 #[test]
 fn a_missed_update_does_not_make_a_poor_validator_look_rich() {
     let (mut svm, selection, votes) = running(open_params(), 100 * SOL);

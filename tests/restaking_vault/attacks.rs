@@ -1,9 +1,9 @@
-//! Findings of a review: what the vault's specification promises and its code does not keep.
+//! Attacks on what the vault's specification promises. Each states what holds against one.
 
 use crate::prelude::*;
 use solana_instruction::AccountMeta;
 
-/// Finding 1. `execute_slash`: "burnt where that account can no longer receive it, so that closing the beneficiary
+/// `execute_slash`: "burnt where that account can no longer receive it, so that closing the beneficiary
 /// stops no slash". A Token-2022 account that wants a memo receives nothing by this program's call.
 #[test]
 fn a_beneficiary_that_asks_for_memos_stops_no_slash() {
@@ -40,7 +40,7 @@ fn a_beneficiary_that_asks_for_memos_stops_no_slash() {
     assert_eq!(world.vault().assets, 95 * ONE);
 }
 
-/// Finding 2. `initialize_vault`: "an allocation cools down for at least two request lifetimes, so that a service
+/// `initialize_vault`: "an allocation cools down for at least two request lifetimes, so that a service
 /// whose request has just ended can open another before anything it secures is released". Two lifetimes end in the
 /// very epoch in which the pause does, so whoever sends the first transaction of that epoch wins.
 #[test]
@@ -63,7 +63,7 @@ fn nothing_is_released_before_the_service_can_ask_again() {
     assert_refused(world.release(&team), E::StillCooling);
 }
 
-/// Finding 3, a limit that docs/security.md states: in the pause after its request a service can hold no ticket, and
+/// A limit that docs/security.md states: in the pause after its request a service can hold no ticket, and
 /// an exit ordered then escapes unless the cool-down is longer than the pause. Shows both.
 #[test]
 fn in_a_services_pause_only_a_long_cool_down_holds_tickets() {
@@ -88,7 +88,7 @@ fn in_a_services_pause_only_a_long_cool_down_holds_tickets() {
     }
 }
 
-/// Finding 4, a claim of docs/security.md: the delegation admin "cannot slash, withdraw". He registers as operator
+/// A claim of docs/security.md: the delegation admin "cannot slash, withdraw". He registers as operator
 /// and as service and names his own account; only the cap and the resolver's veto hold him. The depositors wait
 /// meanwhile. Shows what is, so it passes: the document is what is wrong.
 #[test]

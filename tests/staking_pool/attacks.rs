@@ -1,4 +1,4 @@
-//! Attacks found by the audit. Each states what should hold; one that fails is a finding.
+//! Attacks. Each states what holds against one.
 
 use sluice_localnet::ValidatorScript;
 use sluice_tests::*;
@@ -8,7 +8,7 @@ use solana_system_interface::instruction as system;
 
 use crate::stage::Stage;
 
-/// F1: the update empties a transient; lamports sent back in the same transaction keep the account alive, owned by
+/// The update empties a transient; lamports sent back in the same transaction keep the account alive, owned by
 /// the stake program and without data. System `Allocate` refuses it for ever, and so does every later increase.
 #[test]
 fn an_activating_address_is_usable_again_whatever_shared_the_transaction_of_the_merge() {
@@ -36,7 +36,7 @@ fn an_activating_address_is_usable_again_whatever_shared_the_transaction_of_the_
     stage.assert_balanced();
 }
 
-/// F1, second address: no part of ann's stake can be taken back any more.
+/// No part of ann's stake can be taken back any more.
 #[test]
 fn a_deactivating_address_is_usable_again_whatever_shared_the_transaction_of_the_collection() {
     let mut stage = Stage::new();
@@ -62,7 +62,7 @@ fn a_deactivating_address_is_usable_again_whatever_shared_the_transaction_of_the
     stage.assert_balanced();
 }
 
-/// F1 on the real Bank.
+/// The same on the real Bank.
 #[test]
 fn on_the_bank_an_activating_address_is_usable_again() {
     let mut bank = Bank::start(vec![ValidatorScript::new("ann").stake_sol(1_000_000)]);
@@ -89,7 +89,7 @@ fn on_the_bank_an_activating_address_is_usable_again() {
     bank.must(&[increase], &[&pool.payer, &pool.delegation]);
 }
 
-/// F2: whoever deposits SOL in the last slots of an epoch and takes a warm stake account out at once is paid the
+/// Whoever deposits SOL in the last slots of an epoch and takes a warm stake account out at once is paid the
 /// rewards of an epoch he was not there for; the pool is left with idle SOL.
 #[test]
 fn sol_turned_into_warm_stake_at_the_end_of_an_epoch_earns_nothing_of_that_epoch() {
@@ -212,7 +212,7 @@ fn a_remnant_owned_by_the_stake_program_can_be_emptied_by_its_own_signature() {
     assert!(stage.svm.account(&remnant.pubkey()).is_none(), "the address is free again");
 }
 
-/// F2 with `deposit_stake`: in at the start of an epoch, out in its last slot, every epoch. The stake is paid its own
+/// The same with `deposit_stake`: in at the start of an epoch, out in its last slot, every epoch. The stake is paid its own
 /// rewards, and shares in those the holders are released meanwhile.
 #[test]
 fn stake_that_visits_the_pool_between_boundaries_earns_no_more_than_stake_that_stays_out() {
@@ -298,7 +298,7 @@ fn an_address_is_not_cleared_in_the_transaction_that_empties_it() {
     stage.assert_balanced();
 }
 
-/// F2 after its fix: in the first epoch in which a pool's stake earns no yield was measured yet, and none is charged.
+/// In the first epoch in which a pool's stake earns no yield was measured yet, and none is charged.
 #[test]
 fn warm_stake_is_not_for_free_before_a_yield_was_measured() {
     let mut bank = Bank::start(vec![ValidatorScript::new("ann").stake_sol(1_000_000)]);
