@@ -8,8 +8,20 @@ use solana_system_interface::instruction as system;
 
 use crate::stage::Stage;
 
-/// The update empties a transient; lamports sent back in the same transaction keep the account alive, owned by
-/// the stake program and without data. System `Allocate` refuses it for ever, and so does every later increase.
+/// The update empties the transient at `address`; lamports mallory sends back in the same transaction keep the account
+/// alive, owned by the stake program and without data. System `Allocate` refuses such an account, and with it every
+/// increase or decrease that needs the address, until `clear_stake_address` frees it.
+fn keep_alive_through_the_update(stage: &mut Stage, address: &Address) {
+    let mallory = stage.newcomer("mallory");
+    let revival = [
+        stage.pool.update_validators(&stage.svm, 0, 1),
+        system::transfer(&mallory.address(), address, stage.stake_rent()),
+    ];
+    stage.svm.send(&revival, &[&mallory.key]).unwrap();
+    stage.must(stage.pool.finish_update(), &[]);
+}
+
+/// Ann is good, and there is money: she must be able to get more of it, this epoch or any later.
 #[test]
 fn an_activating_address_is_usable_again_whatever_shared_the_transaction_of_the_merge() {
     let mut stage = Stage::new();
@@ -17,18 +29,8 @@ fn an_activating_address_is_usable_again_whatever_shared_the_transaction_of_the_
     let ann = stage.staked("ann", 10 * SOL);
     stage.increase(&ann, 2 * SOL);
     stage.svm.advance_epoch();
-    let mallory = stage.newcomer("mallory");
     let address = stage.pool.activating(&ann);
-    let revival = [
-        stage.pool.update_validators(&stage.svm, 0, 1),
-        system::transfer(&mallory.address(), &address, stage.stake_rent()),
-    ];
-    let revived = stage.svm.send(&revival, &[&mallory.key]);
-    if revived.is_err() {
-        stage.must(stage.pool.update_validators(&stage.svm, 0, 1), &[]);
-    }
-    stage.must(stage.pool.finish_update(), &[]);
-    // Ann is good, and there is money: she must be able to get more of it, this epoch or any later.
+    keep_alive_through_the_update(&mut stage, &address);
     stage.clear(&ann, &address);
     stage.increase(&ann, 2 * SOL);
     stage.next_epoch();
@@ -36,7 +38,7 @@ fn an_activating_address_is_usable_again_whatever_shared_the_transaction_of_the_
     stage.assert_balanced();
 }
 
-/// No part of ann's stake can be taken back any more.
+/// Her stake can still be taken back, part by part.
 #[test]
 fn a_deactivating_address_is_usable_again_whatever_shared_the_transaction_of_the_collection() {
     let mut stage = Stage::new();
@@ -44,17 +46,8 @@ fn a_deactivating_address_is_usable_again_whatever_shared_the_transaction_of_the
     let ann = stage.staked("ann", 10 * SOL);
     stage.decrease(&ann, 2 * SOL);
     stage.svm.advance_epoch();
-    let mallory = stage.newcomer("mallory");
     let address = stage.pool.deactivating(&ann);
-    let revival = [
-        stage.pool.update_validators(&stage.svm, 0, 1),
-        system::transfer(&mallory.address(), &address, stage.stake_rent()),
-    ];
-    let revived = stage.svm.send(&revival, &[&mallory.key]);
-    if revived.is_err() {
-        stage.must(stage.pool.update_validators(&stage.svm, 0, 1), &[]);
-    }
-    stage.must(stage.pool.finish_update(), &[]);
+    keep_alive_through_the_update(&mut stage, &address);
     stage.clear(&ann, &address);
     stage.decrease(&ann, 2 * SOL);
     stage.next_epoch();
@@ -89,8 +82,8 @@ fn on_the_bank_an_activating_address_is_usable_again() {
     bank.must(&[increase], &[&pool.payer, &pool.delegation]);
 }
 
-/// Whoever deposits SOL in the last slots of an epoch and takes a warm stake account out at once is paid the
-/// rewards of an epoch he was not there for; the pool is left with idle SOL.
+/// Whoever deposits SOL in the last slots of an epoch and takes a warm stake account out at once must not be paid the
+/// rewards of an epoch he was not there for, with the pool left holding his idle SOL.
 #[test]
 fn sol_turned_into_warm_stake_at_the_end_of_an_epoch_earns_nothing_of_that_epoch() {
     let names = ["ann", "ben", "cat"];
