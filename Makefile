@@ -16,6 +16,7 @@ clients/codegen/node_modules: clients/codegen/package-lock.json
 build: setup ## Build the programs (target/deploy/*.so), their IDLs (target/idl) and the generated SDK
 	@toolchain/build-sbf.sh
 	@toolchain/build-sbf.sh --manifest-path toolchain/sbf-check/Cargo.toml
+	@toolchain/build-sbf.sh $(addprefix --manifest-path ,$(wildcard toolchain/peers/*/Cargo.toml)) -- --locked
 	@toolchain/build-idl.sh
 	@cd clients/codegen && npm run -s generate
 
