@@ -9,18 +9,22 @@ pub mod bank;
 pub mod bench;
 pub mod chain;
 pub mod ledger;
+pub mod peers;
 pub mod pool;
 pub mod refusal;
 pub mod selection;
+pub mod spl_stake_pool;
 pub mod svm;
 pub mod token;
 pub mod vault;
 
 pub use bank::Bank;
 pub use chain::{Chain, Failed, Sent, keypair};
+pub use peers::peers;
 pub use pool::{PoolFixture, PoolOptions};
 pub use refusal::{Refusal, refused, substitute, unsigned, untouched};
 pub use selection::SelectionFixture;
+pub use spl_stake_pool::SplStakePool;
 pub use svm::Svm;
 
 /// Lamports of one SOL.

@@ -16,6 +16,7 @@ mod order_unstake;
 mod random_walk;
 mod remove_validator;
 mod set_delegation_authority;
+mod spl_stake_pool;
 mod stage;
 mod story_journey;
 mod update_validators;
