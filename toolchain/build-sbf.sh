@@ -54,6 +54,7 @@ linker_args=(
   --llvm-args=--disable-movsx                  # and moves,
   --llvm-args=--disable-bswap                  # byte swaps,
   --llvm-args=--disable-gotox                  # jump tables
+  --llvm-args=--disable-gotol                  # jumps of 32 bits
 )
 flags=(
   -C linker="$root/toolchain/link.sh" "${linker_args[@]/#/-Clink-arg=}"

@@ -7,7 +7,7 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicU8, AtomicU64, Ordering};
 
 /// The codes [`run`] knows; any other is one of [`fail`].
-pub const OPS: std::ops::Range<u8> = 0..23;
+pub const OPS: std::ops::Range<u8> = 0..24;
 
 pub fn run(op: u8, a: u128, b: u128) -> Option<u128> {
     let (lo, hi) = (a as u64, (a >> 64) as u64);
@@ -38,6 +38,7 @@ pub fn run(op: u8, a: u128, b: u128) -> Option<u128> {
         20 => Some(u128::from(collections(lo, b as u64))),
         21 => Some(u128::from(shared(lo, hi))),
         22 => Some(u128::from(floats(lo, hi))),
+        23 => Some(u128::from(stable_sort(lo, b as u64))),
         _ => None,
     }
 }
@@ -163,6 +164,20 @@ fn collections(seed: u64, n: u64) -> u64 {
     let text =
         format!("{values:?} {distinct} {:?} {:>8} {:#x}", counts.first_key_value(), seed as i32, seed as u16);
     text.bytes().fold(0, |h: u64, v| h.wrapping_mul(131).wrapping_add(u64::from(v)))
+}
+
+/// A stable sort of so many values that scratch space is needed; the low bits tell equal ones apart.
+#[inline(never)]
+fn stable_sort(seed: u64, n: u64) -> u64 {
+    let mut values = [0_u64; 28];
+    let mut x = seed | 1;
+    for (i, value) in values.iter_mut().enumerate() {
+        x = x.wrapping_mul(0x5851_f42d_4c95_7f2d).wrapping_add(1);
+        *value = (x >> 60) << 8 | i as u64;
+    }
+    let values = &mut values[..21 + (n % 8) as usize];
+    values.sort_by_key(|value| value >> 8);
+    values.iter().fold(0, |h: u64, v| h.wrapping_mul(131).wrapping_add(*v))
 }
 
 /// Reference counts and atomics of every width in use.
