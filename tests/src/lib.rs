@@ -9,6 +9,7 @@ pub mod bank;
 pub mod bench;
 pub mod chain;
 pub mod ledger;
+pub mod metadata;
 pub mod peers;
 pub mod pool;
 pub mod refusal;

@@ -4,11 +4,14 @@
 use sluice_localnet::LocalnetConfig;
 use solana_address::Address;
 
-use crate::{Bank, Svm, program_path, spl_stake_pool};
+use crate::{Bank, Svm, metadata, program_path, spl_stake_pool};
 
 /// The peers: id and file.
 pub fn peers() -> Vec<(Address, std::path::PathBuf)> {
-    vec![(spl_stake_pool::SPL_STAKE_POOL_ID, program_path("peer_spl_stake_pool"))]
+    vec![
+        (spl_stake_pool::SPL_STAKE_POOL_ID, program_path("peer_spl_stake_pool")),
+        (metadata::TOKEN_METADATA_ID, program_path("peer_token_metadata")),
+    ]
 }
 
 impl Bank {
