@@ -59,6 +59,10 @@ unit!(
     LstAmount
 );
 unit!(
+    /// Base units of a staking pool's liquidity token (9 decimals): shares of its liquidity.
+    LpAmount
+);
+unit!(
     /// Base units of a vault receipt token: shares of a restaking vault.
     VrtAmount
 );

@@ -8,7 +8,7 @@ mod amount;
 mod bps;
 mod ratio;
 
-pub use amount::{Lamports, LstAmount, VrtAmount};
+pub use amount::{Lamports, LpAmount, LstAmount, VrtAmount};
 pub use bps::{BPS_DENOMINATOR, Bps};
 pub use ratio::{Rounding, mul_div};
 

@@ -20,13 +20,22 @@ fn edgy() -> impl Strategy<Value = u64> {
         Just(u64::MAX - 1),
         Just(1 << 32),
         Just(u64::from(u32::MAX)),
+        Just(1 << 63),
+        Just((1 << 63) - 1),
+        Just((1 << 63) + 1),
+        Just((1 << 63) | u64::from(u32::MAX)),
+        Just(u64::MAX << 32),
+        // Halves full of ones and of nothing, where guesses of a digit go wrong.
+        (any::<u32>(), 0u64..4).prop_map(|(high, low)| (u64::from(high) << 32) | low),
+        (any::<u32>(), 0u64..4).prop_map(|(high, low)| (u64::from(high) << 32) | (0xffff_ffff - low)),
+        (0u32..64, any::<u64>()).prop_map(|(shift, any)| any >> shift),
         any::<u64>(),
         0u64..1_000_000
     ]
 }
 
 proptest! {
-    #![proptest_config(ProptestConfig::with_cases(4096))]
+    #![proptest_config(ProptestConfig::with_cases(8192))]
 
     #[test]
     fn mul_div_is_the_exact_quotient_rounded_as_named(a in edgy(), b in edgy(), d in edgy()) {
@@ -66,4 +75,53 @@ fn a_share_above_the_whole_is_refused_or_clamped() {
     assert_eq!(Bps::new(10_001), None);
     assert_eq!(Bps::saturating(u16::MAX), Bps::ONE);
     assert_eq!(Bps::ONE.complement(), Bps::ZERO);
+}
+
+/// The same by native 128-bit division.
+fn reference(a: u64, b: u64, denominator: u64, rounding: Rounding) -> Result<u64, MathError> {
+    if denominator == 0 {
+        return Err(MathError::DivisionByZero);
+    }
+    let (product, denominator) = (u128::from(a) * u128::from(b), u128::from(denominator));
+    let quotient = match rounding {
+        Rounding::Floor => product / denominator,
+        Rounding::Ceil => product.div_ceil(denominator),
+    };
+    u64::try_from(quotient).map_err(|_| MathError::Overflow)
+}
+
+#[test]
+fn division_is_exact_at_the_edges_of_its_digits() {
+    let edges: Vec<u64> = (0..64)
+        .flat_map(|bit| {
+            let power = 1u64 << bit;
+            [power - 1, power, power + 1]
+        })
+        .chain([u64::MAX, u64::MAX - 1, 0xffff_ffff_0000_0000, 0x8000_0000_ffff_ffff, 0xffff_fffe_ffff_ffff])
+        .collect();
+    for a in &edges {
+        for b in &edges {
+            for d in &edges {
+                for rounding in [Rounding::Floor, Rounding::Ceil] {
+                    assert_eq!(
+                        mul_div(*a, *b, *d, rounding),
+                        reference(*a, *b, *d, rounding),
+                        "{a} * {b} / {d}"
+                    );
+                }
+            }
+        }
+    }
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig::with_cases(200_000))]
+
+    #[test]
+    fn division_is_exact(a in any::<u64>(), b in any::<u64>(), d in any::<u64>(), cut in 0u32..64, ceil in any::<bool>()) {
+        let rounding = if ceil { Rounding::Ceil } else { Rounding::Floor };
+        let d = d >> cut;
+        prop_assert_eq!(mul_div(a, b, d, rounding), reference(a, b, d, rounding));
+        prop_assert_eq!(mul_div(a >> cut, b, d, rounding), reference(a >> cut, b, d, rounding));
+    }
 }
