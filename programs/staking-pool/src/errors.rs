@@ -15,7 +15,7 @@ pub enum PoolError {
     AmountTooSmall,
     #[msg("The outcome is below the minimum the caller accepts")]
     SlippageExceeded,
-    #[msg("The reserve does not hold enough free SOL: use a delayed exit or withdraw stake")]
+    #[msg("The reserve does not hold enough free SOL: order a delayed exit or withdraw stake")]
     ReserveInsufficient,
     #[msg("The result does not fit 64 bits, or more was asked for than there is")]
     Overflow,
@@ -46,7 +46,7 @@ pub enum PoolError {
     #[msg("The ticket is payable only after an update in a later epoch")]
     TicketNotReady,
     #[msg(
-        "The mint must have 9 decimals, no supply, no freeze authority, no extensions, and the pool as its authority"
+        "The mint must have 9 decimals, no supply, no freeze authority, the pool as its authority, and no extensions but metadata and a scaled UI amount that the pool sets"
     )]
     UnusableMint,
     #[msg("The token account must be initialized, of the pool's mint, and owned by the key this place needs")]
@@ -101,6 +101,40 @@ pub enum PoolError {
     StakeNotActive,
     #[msg("The stake address is in use, or free already: there is nothing to clear")]
     AddressUsable,
+    #[msg("The signer is not the proposed admin")]
+    NotPendingAdmin,
+    #[msg("The signer is not this pool's fee authority")]
+    NotFeeAuthority,
+    #[msg("The signer is not this pool's pauser or admin")]
+    NotPauser,
+    #[msg("The fee may not rise that much at once: raise it in steps")]
+    FeeStepTooLarge,
+    #[msg(
+        "Deposits and instant exits are paused: order a delayed exit, withdraw stake, or wait for the pause to end"
+    )]
+    PoolPaused,
+    #[msg("The pauser has paused not long ago: only the admin may pause again")]
+    PauseTooSoon,
+    #[msg("The deposit would take the pool above its cap")]
+    TvlCapExceeded,
+    #[msg("This pool takes deposits only with the signature of its deposit authority")]
+    DepositAuthorityRequired,
+    #[msg("The account is not this pool's rate history")]
+    WrongRateHistory,
+    #[msg("The account is not the mint of this pool's liquidity, or there is none")]
+    WrongLpMint,
+    #[msg("The pool has a liquidity pool already")]
+    LiquidityPoolExists,
+    #[msg("The share is above one whole")]
+    ShareAboveOne,
+    #[msg("More stake would be moved than this epoch's cap allows")]
+    MovementCapExceeded,
+    #[msg("The validator was retired by the admin: nothing is delegated to it any more")]
+    ValidatorRetired,
+    #[msg("The account is not the stake pool program, or not one that this pool converts tokens of")]
+    UnknownStakePool,
+    #[msg("The ticket must keep some shares, and give some away")]
+    TicketNotDivisible,
 }
 
 impl From<PoolMathError> for PoolError {
@@ -109,6 +143,7 @@ impl From<PoolMathError> for PoolError {
             PoolMathError::Overflow => PoolError::Overflow,
             PoolMathError::Insolvent => PoolError::Insolvent,
             PoolMathError::TooSmall => PoolError::AmountTooSmall,
+            PoolMathError::Illiquid => PoolError::ReserveInsufficient,
         }
     }
 }

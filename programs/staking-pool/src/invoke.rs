@@ -111,6 +111,54 @@ pub fn transfer_tokens(
     );
 }
 
+/// `Transfer` of LST out of an account of the pool.
+#[inline(always)]
+pub fn return_tokens(
+    token_program: &Address,
+    from: &AccountView,
+    to: &AccountView,
+    pool: &AccountView,
+    amount: u64,
+    signer: Signer,
+) {
+    invoke(
+        token_program,
+        [
+            InstructionAccount::writable(from.address()),
+            InstructionAccount::writable(to.address()),
+            InstructionAccount::readonly_signer(pool.address()),
+        ],
+        [from, to, pool],
+        &tagged_amount(TOKEN_TRANSFER, amount),
+        &[signer],
+    );
+}
+
+const TOKEN_SCALED_UI: u8 = 43;
+const SCALED_UI_UPDATE: u8 = 1;
+
+/// Token-2022's `ScaledUiAmount::UpdateMultiplier`, in force at once: `multiplier` is the bits of a double.
+#[inline(always)]
+pub fn update_multiplier(
+    token_program: &Address,
+    mint: &AccountView,
+    pool: &AccountView,
+    multiplier: u64,
+    signer: Signer,
+) {
+    let mut data = [0u8; 18];
+    data[0] = TOKEN_SCALED_UI;
+    data[1] = SCALED_UI_UPDATE;
+    data[2..10].copy_from_slice(&multiplier.to_le_bytes());
+    invoke(
+        token_program,
+        [InstructionAccount::writable(mint.address()), InstructionAccount::readonly_signer(pool.address())],
+        [mint, pool],
+        &data,
+        &[signer],
+    );
+}
+
 const SYSTEM_ASSIGN: u8 = 1;
 const SYSTEM_TRANSFER: u8 = 2;
 const SYSTEM_ALLOCATE: u8 = 8;
@@ -346,4 +394,70 @@ pub fn stake_minimum_delegation() -> Option<u64> {
         return None;
     }
     answer.as_slice().try_into().ok().map(u64::from_le_bytes)
+}
+
+const STAKE_POOL_WITHDRAW_STAKE: u8 = 10;
+
+/// `WithdrawStake` of an SPL stake pool: the accounts of the call, in its order.
+pub struct StakePoolWithdrawal<'a> {
+    pub program: &'a Address,
+    pub stake_pool: &'a AccountView,
+    pub validator_list: &'a AccountView,
+    pub withdraw_authority: &'a AccountView,
+    /// The other pool's stake account with a validator.
+    pub split_from: &'a AccountView,
+    /// A new, uninitialized stake account with its rent.
+    pub split_to: &'a AccountView,
+    /// Becomes staker and withdrawer of it.
+    pub new_authority: &'a AccountView,
+    /// Owner or delegate of the tokens; signed the transaction.
+    pub user: &'a AccountView,
+    pub user_tokens: &'a AccountView,
+    pub fee_account: &'a AccountView,
+    pub mint: &'a AccountView,
+    pub clock: &'a AccountView,
+    pub token_program: &'a AccountView,
+    pub stake_program: &'a AccountView,
+}
+
+impl StakePoolWithdrawal<'_> {
+    /// Burns `tokens` base units and splits off what they are worth there. The pool signs nothing.
+    #[inline(always)]
+    pub fn invoke(&self, tokens: u64) {
+        invoke(
+            self.program,
+            [
+                InstructionAccount::writable(self.stake_pool.address()),
+                InstructionAccount::writable(self.validator_list.address()),
+                InstructionAccount::readonly(self.withdraw_authority.address()),
+                InstructionAccount::writable(self.split_from.address()),
+                InstructionAccount::writable(self.split_to.address()),
+                InstructionAccount::readonly(self.new_authority.address()),
+                InstructionAccount::readonly_signer(self.user.address()),
+                InstructionAccount::writable(self.user_tokens.address()),
+                InstructionAccount::writable(self.fee_account.address()),
+                InstructionAccount::writable(self.mint.address()),
+                InstructionAccount::readonly(self.clock.address()),
+                InstructionAccount::readonly(self.token_program.address()),
+                InstructionAccount::readonly(self.stake_program.address()),
+            ],
+            [
+                self.stake_pool,
+                self.validator_list,
+                self.withdraw_authority,
+                self.split_from,
+                self.split_to,
+                self.new_authority,
+                self.user,
+                self.user_tokens,
+                self.fee_account,
+                self.mint,
+                self.clock,
+                self.token_program,
+                self.stake_program,
+            ],
+            &tagged_amount(STAKE_POOL_WITHDRAW_STAKE, tokens),
+            &[],
+        );
+    }
 }

@@ -4,17 +4,38 @@ use anchor_lang::accounts::Slab;
 use anchor_lang::address_eq;
 use anchor_lang::prelude::*;
 use anchor_lang::solana_program::hash::hashv;
-use sluice_chain_views::stake::{ClusterStake, activation_at};
+use sluice_chain_views::stake::{ClusterStake, STAKE_ACCOUNT_SIZE, StakeKind, StakeView, activation_at};
 
-use crate::constants::{EPOCH_REWARDS_SYSVAR, EPOCH_SCHEDULE_SYSVAR, STAKE_HISTORY_SYSVAR};
+use crate::constants::{EPOCH_REWARDS_SYSVAR, EPOCH_SCHEDULE_SYSVAR, STAKE_HISTORY_SYSVAR, STAKE_PROGRAM};
 use crate::errors::{OrPoolError, PoolError};
-use crate::state::{Pool, Reserve, ValidatorList, ValidatorRecord};
+use crate::state::{Pool, RESERVE_SPACE, Reserve, ValidatorList, ValidatorRecord};
 
 /// Refuses a pool whose rate is not of this epoch.
 #[inline(always)]
 pub fn require_fresh(pool: &Pool, clock: &Clock) -> Result<()> {
     if pool.updated_epoch != clock.epoch {
         return Err(PoolError::PoolStale.into());
+    }
+    Ok(())
+}
+
+/// Refuses a price that is not of this epoch, unless the chain forbids the update that would make one: while it pays
+/// rewards, the last epoch's is good for an exit, because what an update finds as profit no exit takes along.
+#[inline(always)]
+pub fn require_priced(pool: &Pool, clock: &Clock) -> Result<()> {
+    if pool.updated_epoch == clock.epoch
+        || (pool.updated_epoch.checked_add(1) == Some(clock.epoch) && epoch_rewards_active()?)
+    {
+        return Ok(());
+    }
+    Err(PoolError::PoolStale.into())
+}
+
+/// Refuses deposits and instant exits during a pause.
+#[inline(always)]
+pub fn require_open(pool: &Pool, clock: &Clock) -> Result<()> {
+    if clock.epoch < pool.paused_until_epoch {
+        return Err(PoolError::PoolPaused.into());
     }
     Ok(())
 }
@@ -78,17 +99,35 @@ pub fn effective_stake(stake: u64, activation_epoch: u64, deactivation_epoch: u6
         .effective
 }
 
-/// Lamports of the reserve above its own rent, under the chain's `rent` of today.
+/// Lamports of the reserve above its own rent, under the chain's `rent` of today, and above what in it belongs to
+/// liquidity providers.
 #[inline(always)]
-pub fn reserve_lamports(reserve: &Account<Reserve>, rent: &Rent) -> Result<u64> {
-    let view = reserve.account();
-    Ok(view.lamports().saturating_sub(rent.try_minimum_balance(view.data_len())?))
+pub fn reserve_lamports(pool: &Pool, reserve: &Account<Reserve>, rent: &Rent) -> Result<u64> {
+    reserve_lamports_after(pool, reserve, 0, rent)
+}
+
+/// The same once the reserve has got `more` lamports.
+#[inline(always)]
+fn reserve_lamports_after(pool: &Pool, reserve: &Account<Reserve>, more: u64, rent: &Rent) -> Result<u64> {
+    Ok(reserve
+        .account()
+        .lamports()
+        .checked_add(more)
+        .or_pool_error()?
+        .saturating_sub(rent.try_minimum_balance(RESERVE_SPACE)?)
+        .saturating_sub(pool.liquidity_lamports))
 }
 
 /// Lamports of the reserve that are promised to nobody.
 #[inline(always)]
 pub fn free_lamports(pool: &Pool, reserve: &Account<Reserve>, rent: &Rent) -> Result<u64> {
-    Ok(reserve_lamports(reserve, rent)?.saturating_sub(pool.ticket_lamports))
+    free_lamports_after(pool, reserve, 0, rent)
+}
+
+/// The same once the reserve has got `more` lamports.
+#[inline(always)]
+pub fn free_lamports_after(pool: &Pool, reserve: &Account<Reserve>, more: u64, rent: &Rent) -> Result<u64> {
+    Ok(reserve_lamports_after(pool, reserve, more, rent)?.saturating_sub(pool.ticket_lamports))
 }
 
 /// Moves lamports out of the reserve, which this program owns.
@@ -139,4 +178,25 @@ pub fn record_of<'a>(
         return Err(PoolError::WrongValidatorIndex.into());
     }
     Ok(record)
+}
+
+/// The same where the record is only read.
+#[inline(always)]
+pub fn read_record<'a>(list: &'a ValidatorList, index: u32, vote: &Address) -> Result<&'a ValidatorRecord> {
+    let index = usize::try_from(index).map_err(|_| PoolError::WrongValidatorIndex)?;
+    let record = Slab::get(list, index).ok_or(PoolError::WrongValidatorIndex)?;
+    if !address_eq(&record.vote, vote) {
+        return Err(PoolError::WrongValidatorIndex.into());
+    }
+    Ok(record)
+}
+
+/// Whether `account` is an uninitialized stake account with its rent.
+#[inline(always)]
+pub fn is_new_stake_account(account: &AccountView) -> Result<bool> {
+    let data = account.try_borrow()?;
+    let new = StakeView::parse(&data).is_ok_and(|view| view.kind() == StakeKind::Uninitialized);
+    Ok(account.owned_by(&STAKE_PROGRAM)
+        && new
+        && account.lamports() >= Rent::get()?.try_minimum_balance(STAKE_ACCOUNT_SIZE)?)
 }

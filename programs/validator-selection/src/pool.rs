@@ -10,21 +10,22 @@ use staking_pool::instruction::{AddValidator, DecreaseStake, IncreaseStake, Remo
 
 use crate::constants::SELECTION_SEED;
 
-const ADD_VALIDATOR: [u8; 8] = discriminator::<AddValidator>();
-const REMOVE_VALIDATOR: [u8; 8] = discriminator::<RemoveValidator>();
-const INCREASE_STAKE: [u8; 8] = discriminator::<IncreaseStake>();
-const DECREASE_STAKE: [u8; 8] = discriminator::<DecreaseStake>();
+const ADD_VALIDATOR: u8 = discriminator::<AddValidator>();
+const REMOVE_VALIDATOR: u8 = discriminator::<RemoveValidator>();
+const INCREASE_STAKE: u8 = discriminator::<IncreaseStake>();
+const DECREASE_STAKE: u8 = discriminator::<DecreaseStake>();
 
-/// The first bytes of an instruction's data, taken from the pool's own program.
-const fn discriminator<I: Discriminator>() -> [u8; 8] {
-    match I::DISCRIMINATOR.first_chunk() {
-        Some(bytes) if I::DISCRIMINATOR.len() == 8 => *bytes,
-        _ => [0; 8],
+/// The first byte of an instruction's data, taken from the pool's own program.
+const fn discriminator<I: Discriminator>() -> u8 {
+    match I::DISCRIMINATOR {
+        [byte] => *byte,
+        _ => 0,
     }
 }
 
-const _: () = assert!(u64::from_le_bytes(ADD_VALIDATOR) != 0 && u64::from_le_bytes(REMOVE_VALIDATOR) != 0);
-const _: () = assert!(u64::from_le_bytes(INCREASE_STAKE) != 0 && u64::from_le_bytes(DECREASE_STAKE) != 0);
+// Zero is one of the pool's views.
+const _: () =
+    assert!(ADD_VALIDATOR != 0 && REMOVE_VALIDATOR != 0 && INCREASE_STAKE != 0 && DECREASE_STAKE != 0);
 
 /// The accounts the calls share, and the bump the config signs with. Views are pointers: a copy sees what the pool
 /// writes.
@@ -54,14 +55,13 @@ impl PoolCall {
                 InstructionAccount::readonly(vote.address()),
             ],
             [&self.pool, &self.config, &self.validator_list, vote],
-            &ADD_VALIDATOR,
+            &[ADD_VALIDATOR],
         );
     }
 
     /// `remove_validator`: the record at `index` leaves the list; the last one takes its place.
     #[inline(always)]
     pub fn remove_validator(&self, vote: &AccountView, index: u32) {
-        let [d0, d1, d2, d3, d4, d5, d6, d7] = REMOVE_VALIDATOR;
         let [i0, i1, i2, i3] = index.to_le_bytes();
         self.invoke(
             [
@@ -71,7 +71,7 @@ impl PoolCall {
                 InstructionAccount::readonly(vote.address()),
             ],
             [&self.pool, &self.config, &self.validator_list, vote],
-            &[d0, d1, d2, d3, d4, d5, d6, d7, i0, i1, i2, i3],
+            &[REMOVE_VALIDATOR, i0, i1, i2, i3],
         );
     }
 
@@ -165,9 +165,8 @@ impl PoolCall {
 
 /// A discriminator, an index and an amount, little endian.
 #[inline(always)]
-fn indexed_amount(discriminator: [u8; 8], index: u32, amount: u64) -> [u8; 20] {
-    let [d0, d1, d2, d3, d4, d5, d6, d7] = discriminator;
+fn indexed_amount(discriminator: u8, index: u32, amount: u64) -> [u8; 13] {
     let [i0, i1, i2, i3] = index.to_le_bytes();
     let [a0, a1, a2, a3, a4, a5, a6, a7] = amount.to_le_bytes();
-    [d0, d1, d2, d3, d4, d5, d6, d7, i0, i1, i2, i3, a0, a1, a2, a3, a4, a5, a6, a7]
+    [discriminator, i0, i1, i2, i3, a0, a1, a2, a3, a4, a5, a6, a7]
 }

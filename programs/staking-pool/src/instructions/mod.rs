@@ -7,8 +7,10 @@ pub mod admin;
 pub mod crank;
 pub mod delegation;
 pub mod user;
+pub mod view;
 
 pub use admin::*;
 pub use crank::*;
 pub use delegation::*;
 pub use user::*;
+pub use view::*;

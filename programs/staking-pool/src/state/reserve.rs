@@ -7,3 +7,6 @@ use anchor_lang::prelude::*;
 pub struct Reserve {
     pub pool: Address,
 }
+
+/// Bytes of the account.
+pub const RESERVE_SPACE: usize = 8 + core::mem::size_of::<Reserve>();

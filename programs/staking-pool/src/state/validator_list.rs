@@ -36,7 +36,10 @@ pub struct ValidatorRecord {
     /// [`stake_state`] of the canonical stake account.
     pub stake_state: u8,
     /// How many epochs `growth` covers: more than one where updates were missed.
-    pub growth_epochs: u32,
+    pub growth_epochs: u16,
+    /// 1: the admin has ended it, and nothing more is delegated to it.
+    pub retired: u8,
+    pub _padding: u8,
 }
 
 const _: () = assert!(core::mem::size_of::<ValidatorRecord>() == 88);
@@ -61,5 +64,12 @@ impl ValidatorRecord {
     #[inline(always)]
     pub fn held(&self) -> u64 {
         self.stake.saturating_add(self.activating).saturating_add(self.deactivating)
+    }
+
+    /// What of it is on its way to the reserve, in lamports.
+    #[inline(always)]
+    pub fn leaving(&self) -> u64 {
+        let whole = if self.stake_state == stake_state::DEACTIVATING { self.stake } else { 0 };
+        whole.saturating_add(self.deactivating)
     }
 }

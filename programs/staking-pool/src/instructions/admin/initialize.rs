@@ -3,23 +3,20 @@
 use anchor_lang::prelude::*;
 use pinocchio::cpi::{Seed, Signer as CpiSigner};
 
+use super::set_limits::Limits;
 use crate::constants::*;
 use crate::errors::{OrPoolError, PoolError};
 use crate::events::{LedgerEntry, PoolInitialized};
-use crate::state::{MAX_VALIDATORS, Pool, Reserve, ValidatorList};
+use crate::state::{Fees, MAX_VALIDATORS, Pool, RateHistory, Reserve, ValidatorList};
+use crate::token::{can_receive, is_escrow, usable_mint};
 use crate::{invoke, sol};
 
-/// What an admin chooses once.
+/// What an admin chooses.
 #[derive(Clone, Copy, AnchorDeserialize, AnchorSerialize, IdlType)]
 pub struct InitializeParams {
-    /// Share of each epoch's profit, at most [`MAX_REWARD_FEE_BPS`].
-    pub reward_fee_bps: u16,
-    /// Cost of an instant exit, at most [`MAX_INSTANT_FEE_BPS`].
-    pub instant_fee_bps: u16,
-    /// Smallest deposit, in lamports.
-    pub min_deposit: u64,
-    /// Stray lamports on a stake account that make an update sweep them, in lamports.
-    pub sweep_threshold: u64,
+    /// Each within its cap in code.
+    pub fees: Fees,
+    pub limits: Limits,
     /// First deposit, at least [`MIN_SEED_LAMPORTS`]; its shares stay in the escrow for ever.
     pub seed_lamports: u64,
 }
@@ -27,7 +24,9 @@ pub struct InitializeParams {
 /// Specification
 /// - the payer signs and pays rent and seed; the admin is only recorded, so it may be a multisig
 /// - mint and list sign: they are new keys, and nobody else can open a pool with them first
-/// - the mint has 9 decimals, no supply, no freeze authority, no extensions, and the pool as mint authority
+/// - the mint has 9 decimals, no supply, no freeze authority, and the pool as mint authority; of extensions only metadata
+///   and its pointer, and a scaled UI amount whose authority is the pool, which sets it to one
+/// - the admin has every role until it gives it to somebody else, but nobody's signature is needed for a deposit
 /// - escrow is a token account of that mint owned by the pool; treasury is any token account of that mint
 /// - the validator list is a new account of this program with room for 1 to 5,000 records
 /// - fees are within their caps, the seed is at least the minimum
@@ -42,6 +41,8 @@ pub struct Initialize {
     pub pool: Account<Pool>,
     #[account(init, payer = payer, seeds = [b"reserve", pool.address().as_ref()], bump)]
     pub reserve: Account<Reserve>,
+    #[account(init, payer = payer, seeds = [b"history", pool.address().as_ref()], bump)]
+    pub rate_history: Account<RateHistory>,
     #[account(zeroed, signer)]
     pub validator_list: ValidatorList,
     #[account(mut)]
@@ -56,10 +57,10 @@ pub struct Initialize {
 }
 
 pub fn handler(ctx: &mut Context<Initialize>, params: InitializeParams) -> Result<()> {
-    let bumps = (ctx.bumps.pool, ctx.bumps.reserve);
+    let (bump, reserve_bump, history_bump) = (ctx.bumps.pool, ctx.bumps.reserve, ctx.bumps.rate_history);
     let accounts = &mut ctx.accounts;
-    require!(params.reward_fee_bps <= MAX_REWARD_FEE_BPS, PoolError::FeeAboveCap);
-    require!(params.instant_fee_bps <= MAX_INSTANT_FEE_BPS, PoolError::FeeAboveCap);
+    let fees = Fees { _padding: 0, ..params.fees };
+    require!(fees.are_capped(), PoolError::FeeAboveCap);
     require!(params.seed_lamports >= MIN_SEED_LAMPORTS, PoolError::SeedTooSmall);
 
     let token_program = *accounts.token_program.address();
@@ -69,7 +70,7 @@ pub fn handler(ctx: &mut Context<Initialize>, params: InitializeParams) -> Resul
     );
     let pool_address = *accounts.pool.address();
     let mint_address = *accounts.lst_mint.address();
-    require!(is_usable_mint(&accounts.lst_mint, &token_program, &pool_address), PoolError::UnusableMint);
+    let extensions = usable_mint(&accounts.lst_mint, &token_program, &pool_address)?;
     require!(
         is_escrow(&accounts.escrow, &token_program, &mint_address, &pool_address),
         PoolError::UnusableTokenAccount
@@ -84,6 +85,7 @@ pub fn handler(ctx: &mut Context<Initialize>, params: InitializeParams) -> Resul
 
     accounts.validator_list.pool = pool_address;
     accounts.reserve.pool = pool_address;
+    accounts.rate_history.pool = pool_address;
     let clock = Clock::get()?;
     let reserve_address = *accounts.reserve.address();
     let list_address = *accounts.validator_list.address();
@@ -95,6 +97,8 @@ pub fn handler(ctx: &mut Context<Initialize>, params: InitializeParams) -> Resul
     pool.escrow = *accounts.escrow.address();
     pool.treasury = *accounts.treasury.address();
     pool.admin = *accounts.admin.address();
+    pool.fee_authority = pool.admin;
+    pool.pauser = pool.admin;
     pool.delegation_authority = *accounts.delegation_authority.address();
     pool.total_lamports = params.seed_lamports;
     pool.supply = params.seed_lamports;
@@ -106,12 +110,12 @@ pub fn handler(ctx: &mut Context<Initialize>, params: InitializeParams) -> Resul
     pool.epoch_slots = epoch.slots;
     pool.epoch_yield = sluice_pool_math::MAX_EPOCH_YIELD;
     pool.updated_epoch = clock.epoch;
-    pool.min_deposit = params.min_deposit;
-    pool.sweep_threshold = params.sweep_threshold;
-    pool.reward_fee_bps = params.reward_fee_bps;
-    pool.instant_fee_bps = params.instant_fee_bps;
-    pool.bump = bumps.0;
-    pool.reserve_bump = bumps.1;
+    params.limits.apply(pool)?;
+    pool.fees = fees;
+    pool.scaled_ui = u8::from(extensions.scaled_ui);
+    pool.bump = bump;
+    pool.reserve_bump = reserve_bump;
+    pool.history_bump = history_bump;
     pool.version = Pool::VERSION;
     pool.min_delegation = invoke::stake_minimum_delegation().ok_or(PoolError::UnexpectedChainState)?;
 
@@ -126,6 +130,12 @@ pub fn handler(ctx: &mut Context<Initialize>, params: InitializeParams) -> Resul
         params.seed_lamports,
         CpiSigner::from(&seeds),
     );
+    if extensions.scaled_ui
+        && let Some(one) = sluice_pool_math::multiplier_bits(1, 1)
+    {
+        let (mint, pool) = (accounts.lst_mint.account(), accounts.pool.account());
+        invoke::update_multiplier(&token_program, mint, pool, one, CpiSigner::from(&seeds));
+    }
 
     emit!(PoolInitialized {
         pool: pool_address,
@@ -135,51 +145,7 @@ pub fn handler(ctx: &mut Context<Initialize>, params: InitializeParams) -> Resul
         treasury: accounts.pool.treasury,
         seed_lamports: params.seed_lamports,
         after: LedgerEntry::from(&accounts.pool.ledger()),
-        reward_fee_bps: u64::from(params.reward_fee_bps),
-        instant_fee_bps: u64::from(params.instant_fee_bps),
+        fees,
     });
     Ok(())
-}
-
-/// Layout of an SPL mint: authority tag u32 and key, supply u64, decimals u8, initialized u8, freeze tag u32 and key.
-fn is_usable_mint(mint: &AccountView, token_program: &Address, authority: &Address) -> bool {
-    let Ok(data) = mint.try_borrow() else { return false };
-    mint.owned_by(token_program)
-        && data.len() == 82
-        && data.get(..4) == Some(&[1, 0, 0, 0])
-        && data.get(4..36) == Some(authority.as_ref())
-        && data.get(36..44) == Some(&[0; 8])
-        && data.get(44) == Some(&LST_DECIMALS)
-        && data.get(45) == Some(&1)
-        && data.get(46..50) == Some(&[0; 4])
-}
-
-/// Bytes of a token account without extensions, of a multisig, and the kind of an extended token account.
-const TOKEN_ACCOUNT: usize = 165;
-const MULTISIG: usize = 355;
-const EXTENDED_TOKEN_ACCOUNT: u8 = 2;
-
-/// Whether `account` is a plain token account of `owner`. Extensions are refused: one that wants a memo with every
-/// transfer would let nobody order a ticket.
-fn is_escrow(account: &AccountView, token_program: &Address, mint: &Address, owner: &Address) -> bool {
-    let Ok(data) = account.try_borrow() else { return false };
-    account.owned_by(token_program)
-        && data.len() == TOKEN_ACCOUNT
-        && is_initialized_for(&data, mint)
-        && data.get(32..64) == Some(owner.as_ref())
-}
-
-/// Whether LST can be minted to `account`: a token account of the mint, whoever owns it, extended or not, not frozen.
-pub fn can_receive(account: &AccountView, token_program: &Address, mint: &Address) -> bool {
-    let Ok(data) = account.try_borrow() else { return false };
-    let is_token_account = data.len() == TOKEN_ACCOUNT
-        || (*token_program == TOKEN_2022_PROGRAM
-            && data.len() != MULTISIG
-            && data.get(TOKEN_ACCOUNT) == Some(&EXTENDED_TOKEN_ACCOUNT));
-    account.owned_by(token_program) && is_token_account && is_initialized_for(&data, mint)
-}
-
-/// Layout of a token account: mint, owner, amount u64, delegate tag and key, state u8 at 108 (1: initialized, 2: frozen).
-fn is_initialized_for(data: &[u8], mint: &Address) -> bool {
-    data.get(..32) == Some(mint.as_ref()) && data.get(108) == Some(&1)
 }

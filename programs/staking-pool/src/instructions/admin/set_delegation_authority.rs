@@ -1,14 +1,17 @@
-//! `set_delegation_authority`: another key decides who is delegated to.
+//! `set_delegation_authority`: another key will decide who is delegated to.
 
 use anchor_lang::prelude::*;
 
-use crate::errors::PoolError;
-use crate::events::DelegationAuthoritySet;
+use crate::constants::NOTICE_EPOCHS;
+use crate::errors::{OrPoolError, PoolError};
+use crate::events::DelegationAuthorityScheduled;
 use crate::state::Pool;
 
 /// Specification
 /// - the pool's admin signs
-/// - the new authority is any key; it takes effect at once and can move stake between validators, never out of the pool
+/// - the new authority, any key, decides after the first update that is at least two epoch boundaries ahead: holders
+///   who do not trust it have left by then
+/// - a second change replaces the first and waits as long; naming the present authority takes a change back
 #[derive(Accounts)]
 pub struct SetDelegationAuthority {
     #[account(mut)]
@@ -19,10 +22,17 @@ pub struct SetDelegationAuthority {
 }
 
 pub fn handler(ctx: &mut Context<SetDelegationAuthority>) -> Result<()> {
+    let epoch = Clock::get()?.epoch.checked_add(NOTICE_EPOCHS).or_pool_error()?;
     let accounts = &mut ctx.accounts;
-    let before = accounts.pool.delegation_authority;
-    let after = *accounts.delegation_authority.address();
-    accounts.pool.delegation_authority = after;
-    emit!(DelegationAuthoritySet { pool: *accounts.pool.address(), before, after });
+    let next = *accounts.delegation_authority.address();
+    let pool = &mut accounts.pool;
+    pool.next_delegation_authority = next;
+    pool.delegation_authority_epoch = epoch;
+    emit!(DelegationAuthorityScheduled {
+        pool: *pool.address(),
+        now: pool.delegation_authority,
+        next,
+        epoch,
+    });
     Ok(())
 }

@@ -182,7 +182,7 @@ impl<'a> Batch<'a> {
             .or_pool_error()?;
         record.growth = i64::try_from(gained).ok().or_pool_error()?;
         record.growth_epochs =
-            u32::try_from(self.epoch.saturating_sub(record.updated_epoch)).unwrap_or(u32::MAX);
+            u16::try_from(self.epoch.saturating_sub(record.updated_epoch)).unwrap_or(u16::MAX);
         record.earning = earning;
         record.updated_epoch = self.epoch;
         if moved {

@@ -54,6 +54,7 @@ pub fn handler(ctx: &mut Context<UpdateValidators>, start: u32, count: u8) -> Re
         pool.update_rent = 0;
         pool.update_growth = 0;
         pool.update_earning = 0;
+        pool.update_deactivating = 0;
         pool.min_delegation = minimum;
     }
 
@@ -77,10 +78,12 @@ pub fn handler(ctx: &mut Context<UpdateValidators>, start: u32, count: u8) -> Re
     let records = accounts.validator_list.as_mut_slice();
     let records = records.get_mut(first..end).ok_or(PoolError::WrongValidatorIndex)?;
     let (mut updated, mut held_before, mut held_after) = (0u64, 0u64, 0u64);
-    let (mut growth, mut earning) = (0i64, 0u64);
+    let (mut growth, mut earning, mut leaving) = (0i64, 0u64, 0u64);
+    let mut held = Vec::with_capacity(records.len());
     for record in records {
         if record.updated_epoch == clock.epoch {
             batch.skip(record);
+            held.push(record.held());
             continue;
         }
         let before = record.held();
@@ -90,6 +93,8 @@ pub fn handler(ctx: &mut Context<UpdateValidators>, start: u32, count: u8) -> Re
         // One validator's loss must not hide what the others earned: this is what leaving stake is charged by.
         growth = growth.saturating_add(record.growth.max(0));
         earning = earning.saturating_add(record.earning);
+        leaving = leaving.saturating_add(record.leaving());
+        held.push(record.held());
         updated = updated.checked_add(1).or_pool_error()?;
     }
     require!(batch.is_used_up(), PoolError::WrongStakeAccount);
@@ -100,6 +105,7 @@ pub fn handler(ctx: &mut Context<UpdateValidators>, start: u32, count: u8) -> Re
     pool.update_lamports = pool.update_lamports.checked_add(held_after).or_pool_error()?;
     pool.update_growth = pool.update_growth.saturating_add(growth);
     pool.update_earning = pool.update_earning.saturating_add(earning);
+    pool.update_deactivating = pool.update_deactivating.saturating_add(leaving);
     pool.update_count = pool.update_count.checked_add(updated).or_pool_error()?;
     emit!(ValidatorsUpdated {
         pool: *pool.address(),
@@ -109,6 +115,7 @@ pub fn handler(ctx: &mut Context<UpdateValidators>, start: u32, count: u8) -> Re
         held_before,
         held_after,
         reserve_after: accounts.reserve.account().lamports(),
+        held,
     });
     Ok(())
 }

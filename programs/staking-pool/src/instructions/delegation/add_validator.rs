@@ -54,6 +54,8 @@ pub fn handler(ctx: &mut Context<AddValidator>) -> Result<()> {
         deactivating_bump: bump(DEACTIVATING_SEED),
         stake_state: stake_state::NONE,
         growth_epochs: 0,
+        retired: 0,
+        _padding: 0,
     })?;
     emit!(ValidatorAdded { pool, vote, index: u64::try_from(index).ok().or_pool_error()? });
     Ok(())

@@ -1,5 +1,6 @@
 //! `decrease_stake`: stake of a validator starts to cool down.
 
+use anchor_lang::address_eq;
 use anchor_lang::prelude::*;
 use pinocchio::cpi::{Seed, Signer as CpiSigner};
 use sluice_chain_views::stake::{STAKE_ACCOUNT_SIZE, StakeView};
@@ -12,6 +13,10 @@ use crate::{invoke, sol};
 
 /// Specification
 /// - the pool's delegation authority signs; the pool is of this epoch
+/// - what tickets lack beside the reserve and what is cooling down, or the least that can be moved if that is more, is
+///   moved for tickets; any key may sign for it when they have lacked something since the update of two epochs ago, and
+///   it is at least half of that, or of what the validator can give: nobody uses up the epoch's one decrease on a crumb
+/// - what is moved in an epoch for other reasons is at most its cap
 /// - `index` is the validator's place in the list; nothing of it is cooling down yet
 /// - `lamports` equal to the whole delegation deactivates the canonical account in place
 /// - otherwise `lamports` and what stays are each at least the minimum delegation, and the split-off part is
@@ -23,8 +28,7 @@ use crate::{invoke, sol};
 pub struct DecreaseStake {
     #[account(mut)]
     pub pool: Account<Pool>,
-    #[account(address = pool.delegation_authority @ PoolError::NotDelegationAuthority)]
-    pub delegation_authority: Signer,
+    pub authority: Signer,
     #[account(mut, address = pool.reserve @ PoolError::WrongReserve)]
     pub reserve: Account<Reserve>,
     #[account(mut, address = pool.validator_list @ PoolError::WrongValidatorList)]
@@ -43,7 +47,8 @@ pub struct DecreaseStake {
 
 pub fn handler(ctx: &mut Context<DecreaseStake>, index: u32, lamports: u64) -> Result<()> {
     let accounts = &mut ctx.accounts;
-    sol::require_fresh(&accounts.pool, &Clock::get()?)?;
+    let now = Clock::get()?;
+    sol::require_fresh(&accounts.pool, &now)?;
     require!(lamports > 0, PoolError::ZeroAmount);
 
     let pool_address = *accounts.pool.address();
@@ -78,6 +83,29 @@ pub fn handler(ctx: &mut Context<DecreaseStake>, index: u32, lamports: u64) -> R
         PoolError::BelowMinimumDelegation
     );
 
+    let chain_rent = Rent::get()?;
+    let split_rent = chain_rent.try_minimum_balance(STAKE_ACCOUNT_SIZE)?;
+    let reserve = sol::reserve_lamports(&accounts.pool, &accounts.reserve, &chain_rent)?;
+    let can_split = split_rent <= reserve;
+    let lack = accounts.pool.tickets_lack(reserve);
+    // The least that can be moved may be the whole account: where the rest would be too small to stay, or nobody can
+    // pay the rent of a second one.
+    let wanted = lack.max(minimum);
+    let for_tickets = lack > 0
+        && (lamports <= wanted
+            || (stake_after == 0
+                && (from_activating || !can_split || stake_before.saturating_sub(wanted) < minimum)));
+    if !address_eq(accounts.authority.address(), &accounts.pool.delegation_authority) {
+        let since = accounts.pool.lack_since_epoch;
+        let is_overdue = since > 0 && now.epoch.saturating_sub(since) >= PATIENCE_EPOCHS;
+        let half = wanted.min(stake_before.saturating_sub(minimum)) / 2;
+        let is_enough = stake_after == 0 || lamports >= half;
+        require!(for_tickets && is_overdue && is_enough, PoolError::NotDelegationAuthority);
+    }
+    if !for_tickets {
+        require!(lamports <= accounts.pool.movable(now.epoch), PoolError::MovementCapExceeded);
+    }
+
     let bump = [accounts.pool.bump];
     let mint = accounts.pool.lst_mint;
     let seeds = [Seed::from(POOL_SEED), Seed::from(mint.as_ref()), Seed::from(&bump)];
@@ -91,13 +119,8 @@ pub fn handler(ctx: &mut Context<DecreaseStake>, index: u32, lamports: u64) -> R
         }
         0
     } else {
-        let chain_rent = Rent::get()?;
-        let rent = chain_rent.try_minimum_balance(STAKE_ACCOUNT_SIZE)?;
-        require!(
-            rent <= sol::reserve_lamports(&accounts.reserve, &chain_rent)?,
-            PoolError::ReserveInsufficient
-        );
-        sol::pay_from_reserve(&accounts.reserve, split, rent)?;
+        require!(can_split, PoolError::ReserveInsufficient);
+        sol::pay_from_reserve(&accounts.reserve, split, split_rent)?;
         let split_bump = [record.deactivating_bump];
         let split_seeds = [
             Seed::from(DEACTIVATING_SEED),
@@ -116,17 +139,16 @@ pub fn handler(ctx: &mut Context<DecreaseStake>, index: u32, lamports: u64) -> R
         invoke::stake_deactivate(split, clock, pool, CpiSigner::from(&seeds));
         record.stake = stake_after;
         record.deactivating = lamports;
-        rent
+        split_rent
     };
     accounts.pool.pay_stake_rent(rent).or_pool_error()?;
+    accounts.pool.book_move(now.epoch, lamports, rent, for_tickets);
 
     emit!(StakeDecreased {
         pool: pool_address,
         vote,
         lamports,
         rent,
-        stake_before,
-        stake_after,
         reserve_after: accounts.reserve.account().lamports(),
     });
     Ok(())

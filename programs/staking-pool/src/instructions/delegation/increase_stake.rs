@@ -13,7 +13,7 @@ use crate::state::{Pool, Reserve, ValidatorList, stake_state};
 
 /// Specification
 /// - the pool's delegation authority signs; the pool is of this epoch
-/// - `index` is the validator's place in the list
+/// - `index` is the validator's place in the list; the admin has not retired it
 /// - `stake` is the canonical account where the validator has none, the activating account otherwise
 /// - nothing of the validator is activating in the activating account, and the canonical one is not cooling down
 /// - `lamports` is at least the minimum delegation; with the account's rent it leaves the reserve its own rent
@@ -61,6 +61,7 @@ pub fn handler(ctx: &mut Context<IncreaseStake>, index: u32, lamports: u64) -> R
     let pool_address = *accounts.pool.address();
     let vote = *accounts.vote.address();
     let record = sol::record_of(&mut accounts.validator_list, index, &vote)?;
+    require!(record.retired == 0, PoolError::ValidatorRetired);
     let canonical = match record.stake_state {
         stake_state::NONE => true,
         stake_state::DELEGATED => false,

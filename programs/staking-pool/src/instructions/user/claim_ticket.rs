@@ -12,6 +12,8 @@ use crate::state::{Pool, Reserve, Ticket};
 /// Specification
 /// - anyone may send it; only the ticket's owner is paid, and gets the ticket's rent back
 /// - an update of the ticket's claim epoch, or of a later one, has finished
+/// - the pool is of this epoch, or of the last one while the chain pays rewards and forbids its update: a loss that was not
+///   counted yet is not escaped
 /// - pays the lower of the value when ordered and the value now; the rest stays with the holders
 /// - pays out of the whole reserve above its rent: nothing ranks before tickets
 /// - the escrowed LST leaves the supply now and is burnt by the next update; the ticket is closed, so it pays once
@@ -33,11 +35,12 @@ pub fn handler(ctx: &mut Context<ClaimTicket>) -> Result<()> {
     require!(accounts.pool.updated_epoch >= claim_epoch, PoolError::TicketNotReady);
 
     let clock = Clock::get()?;
+    sol::require_priced(&accounts.pool, &clock)?;
     let before = accounts.pool.ledger();
     let outcome =
         math::claim(&before, clock.slot, LstAmount(shares), Lamports(ordered_lamports)).or_pool_error()?;
     require!(
-        outcome.paid.0 <= sol::reserve_lamports(&accounts.reserve, &Rent::get()?)?,
+        outcome.paid.0 <= sol::reserve_lamports(&accounts.pool, &accounts.reserve, &Rent::get()?)?,
         PoolError::ReserveInsufficient
     );
 

@@ -1,21 +1,23 @@
 //! `deposit_sol`: SOL in, LST out.
 
 use anchor_lang::prelude::*;
-use pinocchio::cpi::{Seed, Signer as CpiSigner};
 use sluice_money::Lamports;
 use sluice_pool_math as math;
 
-use crate::constants::POOL_SEED;
+use super::intake::{self, Receipt};
 use crate::errors::{OrPoolError, PoolError};
 use crate::events::SolDeposited;
+use crate::invoke;
 use crate::state::{Pool, Reserve};
-use crate::{invoke, sol};
 
 /// Specification
 /// - the user signs and owns the lamports; the LST may go to any account of the mint
-/// - the pool is of this epoch; `lamports` is at least the pool's minimum and above zero
-/// - mints `lamports * supply / value` rounded down, at least `min_out`
-/// - reserve and total grow by exactly `lamports`, supply by exactly what was minted
+/// - the pool is of this epoch and not paused; where it has a deposit authority, that signs too
+/// - `lamports` is at least the pool's minimum and above zero, and does not take the total above the cap
+/// - mints `lamports * supply / value` rounded down, less the deposit fee rounded up, at least `min_out`
+/// - a referrer's part of the fee is minted to its account; one that cannot receive forgoes it
+/// - shares of liquidity providers are sold first: their lamports are theirs, and no new shares are made for them
+/// - the reserve grows by exactly `lamports`
 #[derive(Accounts)]
 pub struct DepositSol {
     #[account(mut)]
@@ -31,38 +33,52 @@ pub struct DepositSol {
     #[account(address = pool.token_program @ PoolError::WrongTokenProgram)]
     pub token_program: UncheckedAccount,
     pub system_program: Program<System>,
+    #[account(mut)]
+    pub referrer: Option<UncheckedAccount>,
+    pub deposit_authority: Option<Signer>,
 }
 
 pub fn handler(ctx: &mut Context<DepositSol>, lamports: u64, min_out: u64) -> Result<()> {
     let accounts = &mut ctx.accounts;
     let clock = Clock::get()?;
-    sol::require_fresh(&accounts.pool, &clock)?;
-    require!(lamports > 0, PoolError::ZeroAmount);
-    require!(lamports >= accounts.pool.min_deposit, PoolError::BelowMinimumDeposit);
+    intake::require_deposits(&accounts.pool, &clock, &accounts.user, accounts.deposit_authority.as_ref())?;
+    intake::require_enough(&accounts.pool, lamports)?;
 
     let before = accounts.pool.ledger();
-    let outcome = math::deposit(&before, clock.slot, Lamports(lamports)).or_pool_error()?;
-    require!(outcome.minted.0 >= min_out, PoolError::SlippageExceeded);
-    accounts.pool.set_ledger(&outcome.ledger);
+    let referrer = intake::payable_referrer(&accounts.pool, accounts.referrer.as_ref());
+    let outcome = math::deposit(
+        &before,
+        &accounts.pool.liquidity(),
+        clock.slot,
+        Lamports(lamports),
+        &accounts.pool.deposit_fee(referrer.is_some()),
+    )
+    .or_pool_error()?;
+    intake::book(&mut accounts.pool, &outcome, min_out)?;
+    accounts.pool.set_liquidity(&outcome.liquidity);
 
     invoke::transfer_sol(accounts.user.account(), accounts.reserve.account(), lamports);
-    let bump = [accounts.pool.bump];
-    let seeds = [Seed::from(POOL_SEED), Seed::from(accounts.pool.lst_mint.as_ref()), Seed::from(&bump)];
-    invoke::mint_to(
-        &accounts.pool.token_program,
-        accounts.lst_mint.account(),
-        accounts.user_lst.account(),
-        accounts.pool.account(),
-        outcome.minted.0,
-        CpiSigner::from(&seeds),
-    );
+    let receipt = Receipt {
+        token_program: &accounts.pool.token_program,
+        mint: accounts.lst_mint.account(),
+        pool: accounts.pool.account(),
+        user: accounts.user_lst.account(),
+        referrer,
+    };
+    receipt.mint(&outcome, accounts.pool.bump);
 
+    let pool = *accounts.pool.address();
     emit!(SolDeposited {
-        pool: *accounts.pool.address(),
+        pool,
         user: *accounts.user.address(),
+        referrer: referrer.map_or(pool, |referrer| *referrer.address()),
         lamports,
         minted: outcome.minted.0,
+        fee: (&outcome.fee).into(),
+        to_liquidity: outcome.to_liquidity.0,
+        from_liquidity: outcome.from_liquidity.0,
         reserve_after: accounts.reserve.account().lamports(),
+        liquidity_after: (&outcome.liquidity).into(),
         before: (&before).into(),
         after: (&outcome.ledger).into(),
     });

@@ -12,7 +12,7 @@ use crate::state::{Pool, Ticket};
 /// - the user signs, holds (or is delegate of) the LST, pays the ticket's rent, and owns the ticket
 /// - works on a pool that is not of this epoch: the price is decided at the claim
 /// - the LST moves to the escrow and stays part of the supply; the rate does not change
-/// - the value now, rounded down, is the most the ticket will pay; it is above zero
+/// - the value now, rounded down, is the most the ticket will pay; it is above zero and at least `min_out`
 /// - payable once an update of a later epoch has finished
 #[derive(Accounts)]
 pub struct OrderUnstake {
@@ -31,13 +31,14 @@ pub struct OrderUnstake {
     pub system_program: Program<System>,
 }
 
-pub fn handler(ctx: &mut Context<OrderUnstake>, shares: u64) -> Result<()> {
+pub fn handler(ctx: &mut Context<OrderUnstake>, shares: u64, min_out: u64) -> Result<()> {
     let accounts = &mut ctx.accounts;
     require!(shares > 0, PoolError::ZeroAmount);
     let clock = Clock::get()?;
     let ledger = accounts.pool.ledger().at(clock.slot).or_pool_error()?;
     let ordered = ledger.lamports_for(LstAmount(shares)).or_pool_error()?;
     require!(!ordered.is_zero(), PoolError::AmountTooSmall);
+    require!(ordered.0 >= min_out, PoolError::SlippageExceeded);
     let claim_epoch = clock.epoch.checked_add(1).or_pool_error()?;
 
     invoke::transfer_tokens(

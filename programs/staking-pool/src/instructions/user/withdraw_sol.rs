@@ -11,10 +11,14 @@ use crate::{invoke, sol};
 
 /// Specification
 /// - the user signs, holds (or is delegate of) the LST, and is paid
-/// - the pool is of this epoch; `shares` is above zero
-/// - burns `shares`, pays their value rounded down less the fee rounded up, at least `min_out`
-/// - pays only what the reserve holds above its rent and above what open tickets are owed
-/// - total falls by exactly what was paid; the fee is released to the holders over time
+/// - the pool is of this epoch, or of the last one while the chain pays rewards and forbids its update; it is not paused
+/// - `shares` is above zero; all of them are burnt
+/// - pays their value rounded down less the fee rounded up, at least `min_out`
+/// - out of what the reserve holds above its rent and above what open tickets are owed, then out of the liquidity pool
+/// - the fee is `instant_least_bps` where `liquidity_target` stays, and grows linearly to `instant_most_bps` for the last
+///   lamport
+/// - total falls by exactly what the reserve paid, and its part of the fee is released to the holders over time;
+///   liquidity providers take over shares for what they paid and for their part of the fee, less the cut
 #[derive(Accounts)]
 pub struct WithdrawSol {
     #[account(mut)]
@@ -34,18 +38,24 @@ pub struct WithdrawSol {
 pub fn handler(ctx: &mut Context<WithdrawSol>, shares: u64, min_out: u64) -> Result<()> {
     let accounts = &mut ctx.accounts;
     let clock = Clock::get()?;
-    sol::require_fresh(&accounts.pool, &clock)?;
+    sol::require_priced(&accounts.pool, &clock)?;
+    sol::require_open(&accounts.pool, &clock)?;
     require!(shares > 0, PoolError::ZeroAmount);
 
     let before = accounts.pool.ledger();
-    let fee = accounts.pool.instant_fee();
-    let exit = math::instant_exit(&before, clock.slot, LstAmount(shares), fee).or_pool_error()?;
+    let free = sol::free_lamports(&accounts.pool, &accounts.reserve, &Rent::get()?)?;
+    let exit = math::instant_exit(
+        &before,
+        &accounts.pool.liquidity(),
+        clock.slot,
+        LstAmount(shares),
+        &accounts.pool.instant_terms(free),
+    )
+    .or_pool_error()?;
     require!(exit.paid.0 >= min_out, PoolError::SlippageExceeded);
-    require!(
-        exit.paid.0 <= sol::free_lamports(&accounts.pool, &accounts.reserve, &Rent::get()?)?,
-        PoolError::ReserveInsufficient
-    );
     accounts.pool.set_ledger(&exit.ledger);
+    accounts.pool.set_liquidity(&exit.liquidity);
+    accounts.pool.book_fee(&exit.cut).or_pool_error()?;
 
     invoke::burn(
         &accounts.pool.token_program,
@@ -63,7 +73,11 @@ pub fn handler(ctx: &mut Context<WithdrawSol>, shares: u64, min_out: u64) -> Res
         shares,
         paid: exit.paid.0,
         fee: exit.fee.0,
+        from_liquidity: exit.from_liquidity.0,
+        to_liquidity: exit.to_liquidity.0,
+        cut: (&exit.cut).into(),
         reserve_after: accounts.reserve.account().lamports(),
+        liquidity_after: (&exit.liquidity).into(),
         before: (&before).into(),
         after: (&exit.ledger).into(),
     });

@@ -27,7 +27,9 @@ use crate::state::{Config, Registry};
 /// - while tickets are owed more than the reserve has and this epoch's decreases will bring, decreases are made however
 ///   small, rounded up to what the chain can move; and by whole validators, beyond the movement limit if need be, while
 ///   the reserve cannot lay out the rent of a split
-/// - a candidate enters the pool's list with its first stake; one with neither target nor stake leaves the list
+/// - the pool's own cap on what comes from validators binds too, except for what tickets lack
+/// - a candidate enters the pool's list with its first stake; one with neither target nor stake leaves the list, unless the
+///   pool's admin retired it: then it gets nothing more, and is his to remove
 /// - not while the chain still pays the epoch's rewards
 #[derive(Accounts)]
 pub struct Rebalance {
@@ -81,7 +83,7 @@ pub fn handler(ctx: &mut Context<Rebalance>, batch: &[Place]) -> Result<()> {
         stake_program: *accounts.stake_program.account(),
         bump: [accounts.config.bump],
     };
-    let crank = Crank { call, stake_rent, reserve_rent };
+    let crank = Crank { call, epoch, stake_rent, reserve_rent };
     let (moved_up_before, moved_down_before) = (accounts.config.moved_up, accounts.config.moved_down);
     let reserve_before = accounts.reserve.account().lamports();
     let (mut increases, mut decreases) = (0u64, 0u64);
@@ -110,6 +112,7 @@ pub fn handler(ctx: &mut Context<Rebalance>, batch: &[Place]) -> Result<()> {
 /// What the moves of a batch share; rents in lamports.
 struct Crank {
     call: PoolCall,
+    epoch: u64,
     stake_rent: u64,
     reserve_rent: u64,
 }
@@ -137,34 +140,48 @@ impl Crank {
         let is_known = record.is_some();
         let is_empty =
             record.is_some_and(|record| record.held() == 0 && record.stake_state == stake_state::NONE);
+        let is_retired = record.is_some_and(|record| record.retired != 0);
         let holding = record.map(holding).unwrap_or_default();
-        if target == 0 && is_empty {
+        if target == 0 && is_empty && !is_retired {
             call.remove_validator(vote, candidate.pool_index);
             candidate.pool_index = NOT_IN_POOL;
             return Ok(Move::None);
         }
 
         let config: &Config = &accounts.config;
-        let reserve = accounts.reserve.account().lamports().saturating_sub(self.reserve_rent);
-        let owed = Lamports(accounts.pool.ticket_lamports);
-        let free = reserve.saturating_sub(owed.0);
+        let pool: &Pool = &accounts.pool;
+        // Without what in it belongs to the pool's liquidity providers.
+        let reserve = accounts
+            .reserve
+            .account()
+            .lamports()
+            .saturating_sub(self.reserve_rent)
+            .saturating_sub(pool.liquidity_lamports);
+        let free = reserve.saturating_sub(pool.ticket_lamports);
+        let tickets = pool.tickets_lack(reserve);
+        // The pool has a cap of its own, which does not hold for what tickets lack or the least that can be moved.
+        let urgent = if tickets == 0 { 0 } else { tickets.max(pool.min_delegation) };
+        let movable = pool.movable(self.epoch).max(urgent);
         let limits = Limits {
-            min_delegation: Lamports(accounts.pool.min_delegation),
+            min_delegation: Lamports(pool.min_delegation),
             min_move: Lamports(config.params.min_move),
             available: Lamports(free.saturating_sub(config.reserve_target).saturating_sub(self.stake_rent)),
             up: Lamports(config.move_limit.saturating_sub(config.moved_up)),
-            down: Lamports(config.move_limit.saturating_sub(config.moved_down)),
+            down: Lamports(config.move_limit.saturating_sub(config.moved_down).min(movable)),
         };
         let lack = Lack {
-            tickets: owed.saturating_sub(Lamports(reserve)).saturating_sub(Lamports(config.moved_down)),
+            tickets: Lamports(tickets),
             // The reserve lays out the rent of a split: out of what tickets are owed, if need be, because it is for
             // tickets that stake must come home.
             split_rent: reserve < self.stake_rent,
         };
         let decision = decide_lacking(Lamports(target), &holding, &limits, &lack);
         match decision {
-            // A vote account that was closed since it was observed belongs to nobody.
-            Move::Increase(Lamports(amount)) if vote.owned_by(&VOTE_PROGRAM) && is_vacant(stake) => {
+            // A vote account that was closed since it was observed belongs to nobody; one that the pool's admin retired gets
+            // nothing more.
+            Move::Increase(Lamports(amount))
+                if !is_retired && vote.owned_by(&VOTE_PROGRAM) && is_vacant(stake) =>
+            {
                 if !is_known {
                     if accounts.validator_list.is_full() {
                         return Ok(Move::None);
