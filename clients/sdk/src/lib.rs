@@ -11,7 +11,8 @@
 //! # let [lst_mint, user, user_lst, token_program] = [solana_address::Address::default(); 4];
 //! let (pool, _) = pda::staking_pool::find_pool(&lst_mint);
 //! let (reserve, _) = pda::staking_pool::find_reserve(&pool);
-//! let instruction = DepositSol { pool, reserve, user, lst_mint, user_lst, token_program }
+//! let (referrer, deposit_authority) = (None, None);
+//! let instruction = DepositSol { pool, reserve, user, lst_mint, user_lst, token_program, referrer, deposit_authority }
 //!     .instruction(DepositSolInstructionArgs { lamports: 1_000_000_000, min_out: 900_000_000 });
 //! assert_eq!(instruction.program_id, sluice_sdk::staking_pool::programs::STAKING_POOL_ID);
 //! ```

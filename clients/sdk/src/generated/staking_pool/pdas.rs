@@ -12,3 +12,8 @@ pub fn find_pool(lst_mint: &Address) -> (Address, u8) {
 pub fn find_reserve(pool: &Address) -> (Address, u8) {
     Address::find_program_address(&[b"reserve", pool.as_ref()], &STAKING_POOL_ID)
 }
+
+/// PDA `["history", pool]` and its bump.
+pub fn find_rate_history(pool: &Address) -> (Address, u8) {
+    Address::find_program_address(&[b"history", pool.as_ref()], &STAKING_POOL_ID)
+}

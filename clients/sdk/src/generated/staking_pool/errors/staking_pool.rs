@@ -20,8 +20,8 @@ pub enum StakingPoolError {
     /// 6004 - The outcome is below the minimum the caller accepts
     #[error("The outcome is below the minimum the caller accepts")]
     SlippageExceeded = 0x1774,
-    /// 6005 - The reserve does not hold enough free SOL: use a delayed exit or withdraw stake
-    #[error("The reserve does not hold enough free SOL: use a delayed exit or withdraw stake")]
+    /// 6005 - The reserve does not hold enough free SOL: order a delayed exit or withdraw stake
+    #[error("The reserve does not hold enough free SOL: order a delayed exit or withdraw stake")]
     ReserveInsufficient = 0x1775,
     /// 6006 - The result does not fit 64 bits, or more was asked for than there is
     #[error("The result does not fit 64 bits, or more was asked for than there is")]
@@ -65,9 +65,9 @@ pub enum StakingPoolError {
     /// 6019 - The ticket is payable only after an update in a later epoch
     #[error("The ticket is payable only after an update in a later epoch")]
     TicketNotReady = 0x1783,
-    /// 6020 - The mint must have 9 decimals, no supply, no freeze authority, no extensions, and the pool as its authority
+    /// 6020 - The mint must have 9 decimals, no supply, no freeze authority, the pool as its authority, and no extensions but metadata and a scaled UI amount that the pool sets
     #[error(
-        "The mint must have 9 decimals, no supply, no freeze authority, no extensions, and the pool as its authority"
+        "The mint must have 9 decimals, no supply, no freeze authority, the pool as its authority, and no extensions but metadata and a scaled UI amount that the pool sets"
     )]
     UnusableMint = 0x1784,
     /// 6021 - The token account must be initialized, of the pool's mint, and owned by the key this place needs
@@ -148,6 +148,56 @@ pub enum StakingPoolError {
     /// 6044 - The stake address is in use, or free already: there is nothing to clear
     #[error("The stake address is in use, or free already: there is nothing to clear")]
     AddressUsable = 0x179C,
+    /// 6045 - The signer is not the proposed admin
+    #[error("The signer is not the proposed admin")]
+    NotPendingAdmin = 0x179D,
+    /// 6046 - The signer is not this pool's fee authority
+    #[error("The signer is not this pool's fee authority")]
+    NotFeeAuthority = 0x179E,
+    /// 6047 - The signer is not this pool's pauser or admin
+    #[error("The signer is not this pool's pauser or admin")]
+    NotPauser = 0x179F,
+    /// 6048 - The fee may not rise that much at once: raise it in steps
+    #[error("The fee may not rise that much at once: raise it in steps")]
+    FeeStepTooLarge = 0x17A0,
+    /// 6049 - Deposits and instant exits are paused: order a delayed exit, withdraw stake, or wait for the pause to end
+    #[error(
+        "Deposits and instant exits are paused: order a delayed exit, withdraw stake, or wait for the pause to end"
+    )]
+    PoolPaused = 0x17A1,
+    /// 6050 - The pauser has paused not long ago: only the admin may pause again
+    #[error("The pauser has paused not long ago: only the admin may pause again")]
+    PauseTooSoon = 0x17A2,
+    /// 6051 - The deposit would take the pool above its cap
+    #[error("The deposit would take the pool above its cap")]
+    TvlCapExceeded = 0x17A3,
+    /// 6052 - This pool takes deposits only with the signature of its deposit authority
+    #[error("This pool takes deposits only with the signature of its deposit authority")]
+    DepositAuthorityRequired = 0x17A4,
+    /// 6053 - The account is not this pool's rate history
+    #[error("The account is not this pool's rate history")]
+    WrongRateHistory = 0x17A5,
+    /// 6054 - The account is not the mint of this pool's liquidity, or there is none
+    #[error("The account is not the mint of this pool's liquidity, or there is none")]
+    WrongLpMint = 0x17A6,
+    /// 6055 - The pool has a liquidity pool already
+    #[error("The pool has a liquidity pool already")]
+    LiquidityPoolExists = 0x17A7,
+    /// 6056 - The share is above one whole
+    #[error("The share is above one whole")]
+    ShareAboveOne = 0x17A8,
+    /// 6057 - More stake would be moved than this epoch's cap allows
+    #[error("More stake would be moved than this epoch's cap allows")]
+    MovementCapExceeded = 0x17A9,
+    /// 6058 - The validator was retired by the admin: nothing is delegated to it any more
+    #[error("The validator was retired by the admin: nothing is delegated to it any more")]
+    ValidatorRetired = 0x17AA,
+    /// 6059 - The account is not the stake pool program, or not one that this pool converts tokens of
+    #[error("The account is not the stake pool program, or not one that this pool converts tokens of")]
+    UnknownStakePool = 0x17AB,
+    /// 6060 - The ticket must keep some shares, and give some away
+    #[error("The ticket must keep some shares, and give some away")]
+    TicketNotDivisible = 0x17AC,
 }
 
 impl From<StakingPoolError> for solana_program_error::ProgramError {

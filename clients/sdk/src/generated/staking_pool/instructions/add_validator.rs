@@ -4,7 +4,7 @@ use borsh::BorshDeserialize;
 use borsh::BorshSerialize;
 use serde::Serialize;
 
-pub const ADD_VALIDATOR_DISCRIMINATOR: [u8; 8] = [250, 113, 53, 54, 141, 117, 215, 185];
+pub const ADD_VALIDATOR_DISCRIMINATOR: [u8; 1] = [28];
 
 /// Appends a vote account to the pool's list, without stake.
 #[derive(Clone, Debug)]
@@ -43,12 +43,12 @@ impl AddValidator {
 
 #[derive(BorshSerialize, BorshDeserialize, Serialize, Clone, Debug, Eq, PartialEq)]
 pub struct AddValidatorInstructionData {
-    discriminator: [u8; 8],
+    discriminator: [u8; 1],
 }
 
 impl AddValidatorInstructionData {
     pub fn new() -> Self {
-        Self { discriminator: [250, 113, 53, 54, 141, 117, 215, 185] }
+        Self { discriminator: [28] }
     }
 
     pub(crate) fn try_to_vec(&self) -> Result<Vec<u8>, std::io::Error> {

@@ -4,7 +4,7 @@ use borsh::BorshDeserialize;
 use borsh::BorshSerialize;
 use serde::Serialize;
 
-pub const CLAIM_TICKET_DISCRIMINATOR: [u8; 8] = [122, 229, 144, 167, 42, 113, 16, 220];
+pub const CLAIM_TICKET_DISCRIMINATOR: [u8; 1] = [23];
 
 /// Pays a ticket that is due to its owner: the lower of its value when ordered and now.
 #[derive(Clone, Debug)]
@@ -43,12 +43,12 @@ impl ClaimTicket {
 
 #[derive(BorshSerialize, BorshDeserialize, Serialize, Clone, Debug, Eq, PartialEq)]
 pub struct ClaimTicketInstructionData {
-    discriminator: [u8; 8],
+    discriminator: [u8; 1],
 }
 
 impl ClaimTicketInstructionData {
     pub fn new() -> Self {
-        Self { discriminator: [122, 229, 144, 167, 42, 113, 16, 220] }
+        Self { discriminator: [23] }
     }
 
     pub(crate) fn try_to_vec(&self) -> Result<Vec<u8>, std::io::Error> {

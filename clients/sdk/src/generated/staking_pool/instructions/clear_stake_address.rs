@@ -4,7 +4,7 @@ use borsh::BorshDeserialize;
 use borsh::BorshSerialize;
 use serde::Serialize;
 
-pub const CLEAR_STAKE_ADDRESS_DISCRIMINATOR: [u8; 8] = [111, 143, 125, 228, 203, 216, 175, 36];
+pub const CLEAR_STAKE_ADDRESS_DISCRIMINATOR: [u8; 1] = [34];
 
 /// Frees an address for a stake account that somebody has occupied; what lies there goes to the reserve. Anyone may
 /// send it.
@@ -61,12 +61,12 @@ impl ClearStakeAddress {
 
 #[derive(BorshSerialize, BorshDeserialize, Serialize, Clone, Debug, Eq, PartialEq)]
 pub struct ClearStakeAddressInstructionData {
-    discriminator: [u8; 8],
+    discriminator: [u8; 1],
 }
 
 impl ClearStakeAddressInstructionData {
     pub fn new() -> Self {
-        Self { discriminator: [111, 143, 125, 228, 203, 216, 175, 36] }
+        Self { discriminator: [34] }
     }
 
     pub(crate) fn try_to_vec(&self) -> Result<Vec<u8>, std::io::Error> {

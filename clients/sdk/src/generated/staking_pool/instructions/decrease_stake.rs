@@ -4,13 +4,13 @@ use borsh::BorshDeserialize;
 use borsh::BorshSerialize;
 use serde::Serialize;
 
-pub const DECREASE_STAKE_DISCRIMINATOR: [u8; 8] = [215, 41, 148, 210, 212, 210, 215, 212];
+pub const DECREASE_STAKE_DISCRIMINATOR: [u8; 1] = [32];
 
-/// Starts the cool-down of `lamports` of a validator's stake.
+/// Starts the cool-down of `lamports` of a validator's stake. Anyone may, for tickets that have lacked SOL for long.
 #[derive(Clone, Debug)]
 pub struct DecreaseStake {
     pub pool: solana_address::Address,
-    pub delegation_authority: solana_address::Address,
+    pub authority: solana_address::Address,
     pub reserve: solana_address::Address,
     pub validator_list: solana_address::Address,
     pub vote: solana_address::Address,
@@ -31,7 +31,7 @@ impl DecreaseStake {
     ) -> solana_instruction::Instruction {
         let mut accounts = Vec::with_capacity(10 + remaining_accounts.len());
         accounts.push(solana_instruction::AccountMeta::new(self.pool, false));
-        accounts.push(solana_instruction::AccountMeta::new_readonly(self.delegation_authority, true));
+        accounts.push(solana_instruction::AccountMeta::new_readonly(self.authority, true));
         accounts.push(solana_instruction::AccountMeta::new(self.reserve, false));
         accounts.push(solana_instruction::AccountMeta::new(self.validator_list, false));
         accounts.push(solana_instruction::AccountMeta::new_readonly(self.vote, false));
@@ -64,12 +64,12 @@ impl DecreaseStake {
 
 #[derive(BorshSerialize, BorshDeserialize, Serialize, Clone, Debug, Eq, PartialEq)]
 pub struct DecreaseStakeInstructionData {
-    discriminator: [u8; 8],
+    discriminator: [u8; 1],
 }
 
 impl DecreaseStakeInstructionData {
     pub fn new() -> Self {
-        Self { discriminator: [215, 41, 148, 210, 212, 210, 215, 212] }
+        Self { discriminator: [32] }
     }
 
     pub(crate) fn try_to_vec(&self) -> Result<Vec<u8>, std::io::Error> {

@@ -4,7 +4,7 @@ use borsh::BorshDeserialize;
 use borsh::BorshSerialize;
 use serde::Serialize;
 
-pub const DEPOSIT_SOL_DISCRIMINATOR: [u8; 8] = [108, 81, 78, 117, 125, 155, 56, 200];
+pub const DEPOSIT_SOL_DISCRIMINATOR: [u8; 1] = [14];
 
 /// Deposits `lamports` and mints LST at the released rate, at least `min_out` base units.
 #[derive(Clone, Debug)]
@@ -15,6 +15,8 @@ pub struct DepositSol {
     pub lst_mint: solana_address::Address,
     pub user_lst: solana_address::Address,
     pub token_program: solana_address::Address,
+    pub referrer: Option<solana_address::Address>,
+    pub deposit_authority: Option<solana_address::Address>,
 }
 
 impl DepositSol {
@@ -28,7 +30,7 @@ impl DepositSol {
         args: DepositSolInstructionArgs,
         remaining_accounts: &[solana_instruction::AccountMeta],
     ) -> solana_instruction::Instruction {
-        let mut accounts = Vec::with_capacity(7 + remaining_accounts.len());
+        let mut accounts = Vec::with_capacity(9 + remaining_accounts.len());
         accounts.push(solana_instruction::AccountMeta::new(self.pool, false));
         accounts.push(solana_instruction::AccountMeta::new(self.user, true));
         accounts.push(solana_instruction::AccountMeta::new(self.reserve, false));
@@ -39,6 +41,22 @@ impl DepositSol {
             solana_address::address!("11111111111111111111111111111111"),
             false,
         ));
+        if let Some(referrer) = self.referrer {
+            accounts.push(solana_instruction::AccountMeta::new(referrer, false));
+        } else {
+            accounts.push(solana_instruction::AccountMeta::new_readonly(
+                crate::generated::staking_pool::programs::STAKING_POOL_ID,
+                false,
+            ));
+        }
+        if let Some(deposit_authority) = self.deposit_authority {
+            accounts.push(solana_instruction::AccountMeta::new_readonly(deposit_authority, true));
+        } else {
+            accounts.push(solana_instruction::AccountMeta::new_readonly(
+                crate::generated::staking_pool::programs::STAKING_POOL_ID,
+                false,
+            ));
+        }
         accounts.extend_from_slice(remaining_accounts);
         let mut data = DepositSolInstructionData::new().try_to_vec().unwrap();
         let mut args = args.try_to_vec().unwrap();
@@ -54,12 +72,12 @@ impl DepositSol {
 
 #[derive(BorshSerialize, BorshDeserialize, Serialize, Clone, Debug, Eq, PartialEq)]
 pub struct DepositSolInstructionData {
-    discriminator: [u8; 8],
+    discriminator: [u8; 1],
 }
 
 impl DepositSolInstructionData {
     pub fn new() -> Self {
-        Self { discriminator: [108, 81, 78, 117, 125, 155, 56, 200] }
+        Self { discriminator: [14] }
     }
 
     pub(crate) fn try_to_vec(&self) -> Result<Vec<u8>, std::io::Error> {

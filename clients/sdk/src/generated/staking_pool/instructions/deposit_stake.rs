@@ -4,7 +4,7 @@ use borsh::BorshDeserialize;
 use borsh::BorshSerialize;
 use serde::Serialize;
 
-pub const DEPOSIT_STAKE_DISCRIMINATOR: [u8; 8] = [160, 167, 9, 220, 74, 243, 228, 43];
+pub const DEPOSIT_STAKE_DISCRIMINATOR: [u8; 1] = [15];
 
 /// Takes in a whole active stake account of a validator of the pool and mints LST for all its lamports, at least
 /// `min_out` base units.
@@ -20,6 +20,8 @@ pub struct DepositStake {
     pub lst_mint: solana_address::Address,
     pub user_lst: solana_address::Address,
     pub token_program: solana_address::Address,
+    pub referrer: Option<solana_address::Address>,
+    pub deposit_authority: Option<solana_address::Address>,
 }
 
 impl DepositStake {
@@ -33,7 +35,7 @@ impl DepositStake {
         args: DepositStakeInstructionArgs,
         remaining_accounts: &[solana_instruction::AccountMeta],
     ) -> solana_instruction::Instruction {
-        let mut accounts = Vec::with_capacity(13 + remaining_accounts.len());
+        let mut accounts = Vec::with_capacity(15 + remaining_accounts.len());
         accounts.push(solana_instruction::AccountMeta::new(self.pool, false));
         accounts.push(solana_instruction::AccountMeta::new_readonly(self.user, true));
         accounts.push(solana_instruction::AccountMeta::new(self.reserve, false));
@@ -56,6 +58,22 @@ impl DepositStake {
             solana_address::address!("Stake11111111111111111111111111111111111111"),
             false,
         ));
+        if let Some(referrer) = self.referrer {
+            accounts.push(solana_instruction::AccountMeta::new(referrer, false));
+        } else {
+            accounts.push(solana_instruction::AccountMeta::new_readonly(
+                crate::generated::staking_pool::programs::STAKING_POOL_ID,
+                false,
+            ));
+        }
+        if let Some(deposit_authority) = self.deposit_authority {
+            accounts.push(solana_instruction::AccountMeta::new_readonly(deposit_authority, true));
+        } else {
+            accounts.push(solana_instruction::AccountMeta::new_readonly(
+                crate::generated::staking_pool::programs::STAKING_POOL_ID,
+                false,
+            ));
+        }
         accounts.extend_from_slice(remaining_accounts);
         let mut data = DepositStakeInstructionData::new().try_to_vec().unwrap();
         let mut args = args.try_to_vec().unwrap();
@@ -71,12 +89,12 @@ impl DepositStake {
 
 #[derive(BorshSerialize, BorshDeserialize, Serialize, Clone, Debug, Eq, PartialEq)]
 pub struct DepositStakeInstructionData {
-    discriminator: [u8; 8],
+    discriminator: [u8; 1],
 }
 
 impl DepositStakeInstructionData {
     pub fn new() -> Self {
-        Self { discriminator: [160, 167, 9, 220, 74, 243, 228, 43] }
+        Self { discriminator: [15] }
     }
 
     pub(crate) fn try_to_vec(&self) -> Result<Vec<u8>, std::io::Error> {

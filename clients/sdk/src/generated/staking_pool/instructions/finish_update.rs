@@ -4,7 +4,7 @@ use borsh::BorshDeserialize;
 use borsh::BorshSerialize;
 use serde::Serialize;
 
-pub const FINISH_UPDATE_DISCRIMINATOR: [u8; 8] = [128, 186, 245, 173, 127, 179, 134, 94];
+pub const FINISH_UPDATE_DISCRIMINATOR: [u8; 1] = [35];
 
 /// Closes the epoch's update: profit or loss reaches the ledger and the fee is minted. Anyone may send it.
 #[derive(Clone, Debug)]
@@ -12,6 +12,7 @@ pub struct FinishUpdate {
     pub pool: solana_address::Address,
     pub reserve: solana_address::Address,
     pub validator_list: solana_address::Address,
+    pub rate_history: solana_address::Address,
     pub lst_mint: solana_address::Address,
     pub treasury: solana_address::Address,
     pub escrow: solana_address::Address,
@@ -28,10 +29,11 @@ impl FinishUpdate {
         &self,
         remaining_accounts: &[solana_instruction::AccountMeta],
     ) -> solana_instruction::Instruction {
-        let mut accounts = Vec::with_capacity(7 + remaining_accounts.len());
+        let mut accounts = Vec::with_capacity(8 + remaining_accounts.len());
         accounts.push(solana_instruction::AccountMeta::new(self.pool, false));
         accounts.push(solana_instruction::AccountMeta::new_readonly(self.reserve, false));
         accounts.push(solana_instruction::AccountMeta::new_readonly(self.validator_list, false));
+        accounts.push(solana_instruction::AccountMeta::new(self.rate_history, false));
         accounts.push(solana_instruction::AccountMeta::new(self.lst_mint, false));
         accounts.push(solana_instruction::AccountMeta::new(self.treasury, false));
         accounts.push(solana_instruction::AccountMeta::new(self.escrow, false));
@@ -49,12 +51,12 @@ impl FinishUpdate {
 
 #[derive(BorshSerialize, BorshDeserialize, Serialize, Clone, Debug, Eq, PartialEq)]
 pub struct FinishUpdateInstructionData {
-    discriminator: [u8; 8],
+    discriminator: [u8; 1],
 }
 
 impl FinishUpdateInstructionData {
     pub fn new() -> Self {
-        Self { discriminator: [128, 186, 245, 173, 127, 179, 134, 94] }
+        Self { discriminator: [35] }
     }
 
     pub(crate) fn try_to_vec(&self) -> Result<Vec<u8>, std::io::Error> {

@@ -4,7 +4,7 @@ use borsh::BorshDeserialize;
 use borsh::BorshSerialize;
 use serde::Serialize;
 
-pub const INCREASE_STAKE_DISCRIMINATOR: [u8; 8] = [239, 74, 179, 156, 119, 147, 39, 212];
+pub const INCREASE_STAKE_DISCRIMINATOR: [u8; 1] = [31];
 
 /// Delegates `lamports` of the free reserve to a validator.
 #[derive(Clone, Debug)]
@@ -74,12 +74,12 @@ impl IncreaseStake {
 
 #[derive(BorshSerialize, BorshDeserialize, Serialize, Clone, Debug, Eq, PartialEq)]
 pub struct IncreaseStakeInstructionData {
-    discriminator: [u8; 8],
+    discriminator: [u8; 1],
 }
 
 impl IncreaseStakeInstructionData {
     pub fn new() -> Self {
-        Self { discriminator: [239, 74, 179, 156, 119, 147, 39, 212] }
+        Self { discriminator: [31] }
     }
 
     pub(crate) fn try_to_vec(&self) -> Result<Vec<u8>, std::io::Error> {

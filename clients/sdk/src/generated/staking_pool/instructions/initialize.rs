@@ -5,7 +5,7 @@ use borsh::BorshDeserialize;
 use borsh::BorshSerialize;
 use serde::Serialize;
 
-pub const INITIALIZE_DISCRIMINATOR: [u8; 8] = [175, 175, 109, 31, 13, 152, 155, 237];
+pub const INITIALIZE_DISCRIMINATOR: [u8; 1] = [2];
 
 /// Creates a pool over an existing mint, reserve and validator list, with a seed deposit nobody can redeem.
 #[derive(Clone, Debug)]
@@ -15,6 +15,7 @@ pub struct Initialize {
     pub delegation_authority: solana_address::Address,
     pub pool: solana_address::Address,
     pub reserve: solana_address::Address,
+    pub rate_history: solana_address::Address,
     pub validator_list: solana_address::Address,
     pub lst_mint: solana_address::Address,
     pub escrow: solana_address::Address,
@@ -33,12 +34,13 @@ impl Initialize {
         args: InitializeInstructionArgs,
         remaining_accounts: &[solana_instruction::AccountMeta],
     ) -> solana_instruction::Instruction {
-        let mut accounts = Vec::with_capacity(12 + remaining_accounts.len());
+        let mut accounts = Vec::with_capacity(13 + remaining_accounts.len());
         accounts.push(solana_instruction::AccountMeta::new(self.payer, true));
         accounts.push(solana_instruction::AccountMeta::new_readonly(self.admin, false));
         accounts.push(solana_instruction::AccountMeta::new_readonly(self.delegation_authority, false));
         accounts.push(solana_instruction::AccountMeta::new(self.pool, false));
         accounts.push(solana_instruction::AccountMeta::new(self.reserve, false));
+        accounts.push(solana_instruction::AccountMeta::new(self.rate_history, false));
         accounts.push(solana_instruction::AccountMeta::new(self.validator_list, true));
         accounts.push(solana_instruction::AccountMeta::new(self.lst_mint, true));
         accounts.push(solana_instruction::AccountMeta::new(self.escrow, false));
@@ -67,12 +69,12 @@ impl Initialize {
 
 #[derive(BorshSerialize, BorshDeserialize, Serialize, Clone, Debug, Eq, PartialEq)]
 pub struct InitializeInstructionData {
-    discriminator: [u8; 8],
+    discriminator: [u8; 1],
 }
 
 impl InitializeInstructionData {
     pub fn new() -> Self {
-        Self { discriminator: [175, 175, 109, 31, 13, 152, 155, 237] }
+        Self { discriminator: [2] }
     }
 
     pub(crate) fn try_to_vec(&self) -> Result<Vec<u8>, std::io::Error> {

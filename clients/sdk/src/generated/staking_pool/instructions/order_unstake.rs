@@ -4,9 +4,10 @@ use borsh::BorshDeserialize;
 use borsh::BorshSerialize;
 use serde::Serialize;
 
-pub const ORDER_UNSTAKE_DISCRIMINATOR: [u8; 8] = [97, 167, 144, 107, 117, 190, 128, 36];
+pub const ORDER_UNSTAKE_DISCRIMINATOR: [u8; 1] = [19];
 
-/// Escrows `shares` base units of LST under a ticket that pays SOL after the next epoch's update, free of charge.
+/// Escrows `shares` base units of LST, worth at least `min_out` lamports, under a ticket that pays SOL after the next
+/// epoch's update, free of charge.
 #[derive(Clone, Debug)]
 pub struct OrderUnstake {
     pub pool: solana_address::Address,
@@ -54,12 +55,12 @@ impl OrderUnstake {
 
 #[derive(BorshSerialize, BorshDeserialize, Serialize, Clone, Debug, Eq, PartialEq)]
 pub struct OrderUnstakeInstructionData {
-    discriminator: [u8; 8],
+    discriminator: [u8; 1],
 }
 
 impl OrderUnstakeInstructionData {
     pub fn new() -> Self {
-        Self { discriminator: [97, 167, 144, 107, 117, 190, 128, 36] }
+        Self { discriminator: [19] }
     }
 
     pub(crate) fn try_to_vec(&self) -> Result<Vec<u8>, std::io::Error> {
@@ -76,6 +77,7 @@ impl Default for OrderUnstakeInstructionData {
 #[derive(BorshSerialize, BorshDeserialize, Serialize, Clone, Debug, Eq, PartialEq)]
 pub struct OrderUnstakeInstructionArgs {
     pub shares: u64,
+    pub min_out: u64,
 }
 
 impl OrderUnstakeInstructionArgs {

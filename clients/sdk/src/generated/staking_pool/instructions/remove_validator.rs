@@ -4,13 +4,13 @@ use borsh::BorshDeserialize;
 use borsh::BorshSerialize;
 use serde::Serialize;
 
-pub const REMOVE_VALIDATOR_DISCRIMINATOR: [u8; 8] = [25, 96, 211, 155, 161, 14, 168, 188];
+pub const REMOVE_VALIDATOR_DISCRIMINATOR: [u8; 1] = [29];
 
 /// Takes a validator that holds nothing out of the list; the last record takes its index.
 #[derive(Clone, Debug)]
 pub struct RemoveValidator {
     pub pool: solana_address::Address,
-    pub delegation_authority: solana_address::Address,
+    pub authority: solana_address::Address,
     pub validator_list: solana_address::Address,
     pub vote: solana_address::Address,
 }
@@ -28,7 +28,7 @@ impl RemoveValidator {
     ) -> solana_instruction::Instruction {
         let mut accounts = Vec::with_capacity(4 + remaining_accounts.len());
         accounts.push(solana_instruction::AccountMeta::new(self.pool, false));
-        accounts.push(solana_instruction::AccountMeta::new_readonly(self.delegation_authority, true));
+        accounts.push(solana_instruction::AccountMeta::new_readonly(self.authority, true));
         accounts.push(solana_instruction::AccountMeta::new(self.validator_list, false));
         accounts.push(solana_instruction::AccountMeta::new_readonly(self.vote, false));
         accounts.extend_from_slice(remaining_accounts);
@@ -46,12 +46,12 @@ impl RemoveValidator {
 
 #[derive(BorshSerialize, BorshDeserialize, Serialize, Clone, Debug, Eq, PartialEq)]
 pub struct RemoveValidatorInstructionData {
-    discriminator: [u8; 8],
+    discriminator: [u8; 1],
 }
 
 impl RemoveValidatorInstructionData {
     pub fn new() -> Self {
-        Self { discriminator: [25, 96, 211, 155, 161, 14, 168, 188] }
+        Self { discriminator: [29] }
     }
 
     pub(crate) fn try_to_vec(&self) -> Result<Vec<u8>, std::io::Error> {

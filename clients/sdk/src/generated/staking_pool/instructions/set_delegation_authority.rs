@@ -4,9 +4,9 @@ use borsh::BorshDeserialize;
 use borsh::BorshSerialize;
 use serde::Serialize;
 
-pub const SET_DELEGATION_AUTHORITY_DISCRIMINATOR: [u8; 8] = [136, 63, 130, 110, 201, 182, 66, 34];
+pub const SET_DELEGATION_AUTHORITY_DISCRIMINATOR: [u8; 1] = [9];
 
-/// Hands the choice of validators to another key.
+/// Schedules another delegation authority, two epochs ahead.
 #[derive(Clone, Debug)]
 pub struct SetDelegationAuthority {
     pub pool: solana_address::Address,
@@ -41,12 +41,12 @@ impl SetDelegationAuthority {
 
 #[derive(BorshSerialize, BorshDeserialize, Serialize, Clone, Debug, Eq, PartialEq)]
 pub struct SetDelegationAuthorityInstructionData {
-    discriminator: [u8; 8],
+    discriminator: [u8; 1],
 }
 
 impl SetDelegationAuthorityInstructionData {
     pub fn new() -> Self {
-        Self { discriminator: [136, 63, 130, 110, 201, 182, 66, 34] }
+        Self { discriminator: [9] }
     }
 
     pub(crate) fn try_to_vec(&self) -> Result<Vec<u8>, std::io::Error> {

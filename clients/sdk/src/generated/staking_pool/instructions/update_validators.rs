@@ -4,7 +4,7 @@ use borsh::BorshDeserialize;
 use borsh::BorshSerialize;
 use serde::Serialize;
 
-pub const UPDATE_VALIDATORS_DISCRIMINATOR: [u8; 8] = [211, 66, 122, 122, 121, 107, 148, 111];
+pub const UPDATE_VALIDATORS_DISCRIMINATOR: [u8; 1] = [33];
 
 /// Brings `count` records from `start` up to date: counts, merges, collects, sweeps. Anyone may send it.
 #[derive(Clone, Debug)]
@@ -56,12 +56,12 @@ impl UpdateValidators {
 
 #[derive(BorshSerialize, BorshDeserialize, Serialize, Clone, Debug, Eq, PartialEq)]
 pub struct UpdateValidatorsInstructionData {
-    discriminator: [u8; 8],
+    discriminator: [u8; 1],
 }
 
 impl UpdateValidatorsInstructionData {
     pub fn new() -> Self {
-        Self { discriminator: [211, 66, 122, 122, 121, 107, 148, 111] }
+        Self { discriminator: [33] }
     }
 
     pub(crate) fn try_to_vec(&self) -> Result<Vec<u8>, std::io::Error> {

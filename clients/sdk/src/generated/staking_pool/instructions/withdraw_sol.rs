@@ -4,9 +4,10 @@ use borsh::BorshDeserialize;
 use borsh::BorshSerialize;
 use serde::Serialize;
 
-pub const WITHDRAW_SOL_DISCRIMINATOR: [u8; 8] = [145, 131, 74, 136, 65, 137, 42, 38];
+pub const WITHDRAW_SOL_DISCRIMINATOR: [u8; 1] = [18];
 
-/// Burns `shares` base units of LST and pays SOL at once from the free reserve, less a fee, at least `min_out` lamports.
+/// Burns `shares` base units of LST and pays SOL at once, from the free reserve and then from the liquidity pool, less a
+/// fee, at least `min_out` lamports.
 #[derive(Clone, Debug)]
 pub struct WithdrawSol {
     pub pool: solana_address::Address,
@@ -50,12 +51,12 @@ impl WithdrawSol {
 
 #[derive(BorshSerialize, BorshDeserialize, Serialize, Clone, Debug, Eq, PartialEq)]
 pub struct WithdrawSolInstructionData {
-    discriminator: [u8; 8],
+    discriminator: [u8; 1],
 }
 
 impl WithdrawSolInstructionData {
     pub fn new() -> Self {
-        Self { discriminator: [145, 131, 74, 136, 65, 137, 42, 38] }
+        Self { discriminator: [18] }
     }
 
     pub(crate) fn try_to_vec(&self) -> Result<Vec<u8>, std::io::Error> {

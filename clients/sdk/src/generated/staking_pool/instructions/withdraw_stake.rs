@@ -4,9 +4,10 @@ use borsh::BorshDeserialize;
 use borsh::BorshSerialize;
 use serde::Serialize;
 
-pub const WITHDRAW_STAKE_DISCRIMINATOR: [u8; 8] = [153, 8, 22, 138, 105, 176, 87, 66];
+pub const WITHDRAW_STAKE_DISCRIMINATOR: [u8; 1] = [24];
 
-/// Burns `shares` base units of LST and splits their value off a validator as a stake account of the user, at least `min_out` lamports.
+/// Burns at most `shares` base units of LST and splits their value off a validator as a stake account of the user, at
+/// least `min_out` lamports; takes the account whole where less than the chain's minimum would be left.
 #[derive(Clone, Debug)]
 pub struct WithdrawStake {
     pub pool: solana_address::Address,
@@ -64,12 +65,12 @@ impl WithdrawStake {
 
 #[derive(BorshSerialize, BorshDeserialize, Serialize, Clone, Debug, Eq, PartialEq)]
 pub struct WithdrawStakeInstructionData {
-    discriminator: [u8; 8],
+    discriminator: [u8; 1],
 }
 
 impl WithdrawStakeInstructionData {
     pub fn new() -> Self {
-        Self { discriminator: [153, 8, 22, 138, 105, 176, 87, 66] }
+        Self { discriminator: [24] }
     }
 
     pub(crate) fn try_to_vec(&self) -> Result<Vec<u8>, std::io::Error> {

@@ -5,6 +5,7 @@ use borsh::BorshSerialize;
 use serde::Serialize;
 use solana_address::Address;
 
+/// Stake starts to cool down; what the pool holds with the validator does not change.
 #[derive(BorshSerialize, BorshDeserialize, Serialize, Clone, Debug, Eq, PartialEq)]
 pub struct StakeDecreased {
     #[serde(serialize_with = "crate::json::text")]
@@ -13,7 +14,5 @@ pub struct StakeDecreased {
     pub vote: Address,
     pub lamports: u64,
     pub rent: u64,
-    pub stake_before: u64,
-    pub stake_after: u64,
     pub reserve_after: u64,
 }

@@ -17,11 +17,15 @@ pub struct StakeWithdrawn {
     #[serde(serialize_with = "crate::json::text")]
     pub destination: Address,
     pub shares: u64,
+    /// What the destination got.
     pub lamports: u64,
+    /// The part of `lamports` that is not delegated: rent and strays of an account that was taken whole.
+    pub beside: u64,
     /// What the stake has earned this epoch and leaves behind.
     pub accrued: u64,
-    pub stake_before: u64,
-    pub stake_after: u64,
+    /// Everything the pool held with the validator.
+    pub held_before: u64,
+    pub held_after: u64,
     pub before: LedgerEntry,
     pub after: LedgerEntry,
 }

@@ -5,8 +5,7 @@ use borsh::BorshSerialize;
 use serde::Serialize;
 use solana_address::Address;
 
-/// One validator whose accounts an update merged, collected or swept. Validators that only grew are
-/// read from their records: an event for each would cost more than the update itself.
+/// One validator whose accounts an update merged, collected or swept.
 #[derive(BorshSerialize, BorshDeserialize, Serialize, Clone, Debug, Eq, PartialEq)]
 pub struct ValidatorMoved {
     #[serde(serialize_with = "crate::json::text")]

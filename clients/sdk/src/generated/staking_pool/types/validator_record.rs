@@ -28,5 +28,8 @@ pub struct ValidatorRecord {
     /// [`stake_state`] of the canonical stake account.
     pub stake_state: u8,
     /// How many epochs `growth` covers: more than one where updates were missed.
-    pub growth_epochs: u32,
+    pub growth_epochs: u16,
+    /// 1: the admin has ended it, and nothing more is delegated to it.
+    pub retired: u8,
+    pub padding: u8,
 }

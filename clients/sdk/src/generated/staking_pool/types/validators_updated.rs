@@ -15,4 +15,6 @@ pub struct ValidatorsUpdated {
     pub held_before: u64,
     pub held_after: u64,
     pub reserve_after: u64,
+    /// What the pool holds with each validator from `start` on, in lamports, updated now or before.
+    pub held: Vec<u64>,
 }
