@@ -6,6 +6,7 @@ use solana_address::Address;
 use solana_clock::Clock;
 use solana_instruction::Instruction;
 use solana_keypair::Keypair;
+use solana_signer::Signer;
 
 use crate::chain::{Chain, Failed, Sent};
 
@@ -42,6 +43,14 @@ impl Chain for Bank {
                 bytes,
             }),
             Err(failed) => Err(Failed { err: failed.err, logs: failed.logs }),
+        }
+    }
+
+    fn view(&self, instruction: &Instruction, payer: &Keypair) -> Result<Vec<u8>, Failed> {
+        let simulated = self.0.simulate_instructions(std::slice::from_ref(instruction), &payer.pubkey());
+        match simulated.result {
+            Ok(()) => Ok(simulated.return_data.map(|answer| answer.data).unwrap_or_default()),
+            Err(err) => Err(Failed { err, logs: simulated.logs }),
         }
     }
 

@@ -60,6 +60,8 @@ impl Failed {
 pub trait Chain {
     /// Signs with all of `signers`, of whom the first pays, and processes.
     fn send(&mut self, instructions: &[Instruction], signers: &[&Keypair]) -> Result<Sent, Failed>;
+    /// Runs an instruction that nobody but `payer` need sign, and forgets it: what it returned.
+    fn view(&self, instruction: &Instruction, payer: &Keypair) -> Result<Vec<u8>, Failed>;
     fn account(&self, address: &Address) -> Option<Account>;
     fn clock(&self) -> Clock;
     /// Rent-exempt minimum of an account of `bytes`.

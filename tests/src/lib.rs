@@ -8,15 +8,18 @@
 pub mod bank;
 pub mod bench;
 pub mod chain;
+pub mod composer;
 pub mod ledger;
 pub mod metadata;
 pub mod peers;
 pub mod pool;
 pub mod refusal;
+pub mod replay;
 pub mod selection;
 pub mod spl_stake_pool;
 pub mod svm;
 pub mod token;
+pub mod token_2022;
 pub mod vault;
 
 pub use bank::Bank;
@@ -24,6 +27,7 @@ pub use chain::{Chain, Failed, Sent, keypair};
 pub use peers::peers;
 pub use pool::{PoolFixture, PoolOptions};
 pub use refusal::{Refusal, refused, substitute, unsigned, untouched};
+pub use replay::Replay;
 pub use selection::SelectionFixture;
 pub use spl_stake_pool::SplStakePool;
 pub use svm::Svm;

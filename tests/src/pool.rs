@@ -1,5 +1,9 @@
 //! Fixture client of staking-pool: makes a pool, builds each instruction with the right accounts, reads what is there.
 
+mod roles;
+mod views;
+mod ways;
+
 use sluice_money::{Lamports, LstAmount};
 use sluice_pool_math::{Accrual, Ledger};
 use sluice_sdk::pda::staking_pool as pda;
@@ -7,7 +11,7 @@ use sluice_sdk::slab::SlabHeader;
 use sluice_sdk::staking_pool::accounts::{Pool, ValidatorListHeader};
 use sluice_sdk::staking_pool::instructions::*;
 use sluice_sdk::staking_pool::programs::STAKING_POOL_ID;
-use sluice_sdk::staking_pool::types::{InitializeParams, ValidatorRecord};
+use sluice_sdk::staking_pool::types::{Fees, InitializeParams, Limits, ValidatorRecord};
 use sluice_sdk::{AccountData, Slab};
 use solana_address::Address;
 use solana_compute_budget_interface::ComputeBudgetInstruction;
@@ -16,6 +20,7 @@ use solana_keypair::Keypair;
 use solana_signer::Signer;
 
 use crate::chain::{Chain, Sent, keypair};
+use crate::token_2022::Features;
 use crate::{SOL, token};
 
 pub const STAKE_PROGRAM: Address = solana_sdk_ids::stake::ID;
@@ -23,38 +28,61 @@ pub const STAKE_PROGRAM: Address = solana_sdk_ids::stake::ID;
 pub const STAKE_SPACE: usize = 200;
 
 /// What a test may want different about its pool.
-#[derive(Clone, Copy)]
+#[derive(Clone)]
 pub struct PoolOptions {
-    pub params: InitializeParamsCopy,
+    pub params: InitializeParams,
     /// Records the list has room for.
     pub capacity: usize,
     /// Key that may move stake; the fixture's own when `None`.
     pub delegation_authority: Option<Address>,
-}
-
-/// `InitializeParams`, copyable.
-#[derive(Clone, Copy)]
-pub struct InitializeParamsCopy {
-    pub reward_fee_bps: u16,
-    pub instant_fee_bps: u16,
-    pub min_deposit: u64,
-    pub sweep_threshold: u64,
-    pub seed_lamports: u64,
+    /// Under which the mint is made.
+    pub token_program: Address,
+    /// What a Token-2022 mint has beside a plain one.
+    pub features: Features,
 }
 
 impl Default for PoolOptions {
     fn default() -> Self {
         Self {
-            params: InitializeParamsCopy {
-                reward_fee_bps: 500,
-                instant_fee_bps: 10,
-                min_deposit: 1_000_000,
-                sweep_threshold: 10_000_000,
+            params: InitializeParams {
+                fees: Fees {
+                    reward_bps: 500,
+                    deposit_bps: 0,
+                    instant_least_bps: 10,
+                    instant_most_bps: 10,
+                    liquidity_cut_bps: 1_000,
+                    insurance_bps: 0,
+                    referral_bps: 5_000,
+                    padding: 0,
+                },
+                limits: Limits {
+                    min_deposit: 1_000_000,
+                    tvl_cap: u64::MAX,
+                    sweep_threshold: 10_000_000,
+                    liquidity_target: 0,
+                    movement_cap_bps: 10_000,
+                },
                 seed_lamports: SOL,
             },
             capacity: 100,
             delegation_authority: None,
+            token_program: token::TOKEN_PROGRAM,
+            features: Features::default(),
         }
+    }
+}
+
+impl PoolOptions {
+    /// A mint of Token-2022 that carries its metadata and, if asked, shows amounts scaled by the rate.
+    pub fn token_2022(&mut self, scaled_ui: bool) {
+        self.token_program = token::TOKEN_2022_PROGRAM;
+        self.features = Features { metadata: true, scaled_ui };
+    }
+
+    /// One price for instant exits, however much liquidity there is.
+    pub fn instant_fee(&mut self, bps: u16) {
+        self.params.fees.instant_least_bps = bps;
+        self.params.fees.instant_most_bps = bps;
     }
 }
 
@@ -66,6 +94,8 @@ pub struct PoolFixture {
     pub reserve: Address,
     pub list: Address,
     pub mint: Address,
+    /// Of the mint, and of the liquidity pool's.
+    pub token_program: Address,
     pub escrow: Address,
     pub treasury: Address,
     pub admin: Keypair,
@@ -86,9 +116,9 @@ impl PoolFixture {
 
     /// One more pool on a chain, whose every key, of account and of person, differs from the others'.
     pub fn named<C: Chain>(chain: &mut C, prefix: &str, options: PoolOptions) -> Self {
-        let fixture = Self::prepare_named(chain, prefix, options.capacity);
+        let fixture = Self::prepare_with(chain, prefix, &options);
         let delegation = options.delegation_authority.unwrap_or(fixture.delegation.pubkey());
-        let initialize = fixture.initialize(options.params, &delegation);
+        let initialize = fixture.initialize(&options.params, &delegation);
         let (mint, list) = fixture.new_keys();
         chain.must(&[initialize], &[&fixture.payer, &mint, &list]);
         fixture
@@ -105,12 +135,23 @@ impl PoolFixture {
     }
 
     pub fn prepare_named<C: Chain>(chain: &mut C, prefix: &str, capacity: usize) -> Self {
+        Self::prepare_with(chain, prefix, &PoolOptions { capacity, ..PoolOptions::default() })
+    }
+
+    /// A mint that a test has made already under the fixture's key is taken as it is.
+    pub fn prepare_with<C: Chain>(chain: &mut C, prefix: &str, options: &PoolOptions) -> Self {
         let name = |of: &str| format!("{prefix}{of}");
         let payer = chain.wallet(&name("payer"), 1_000 * SOL);
         let (admin, delegation) = (chain.wallet(&name("admin"), SOL), chain.wallet(&name("delegation"), SOL));
         let mint = keypair(&name("slSOL mint"));
         let pool = pda::find_pool(&mint.pubkey()).0;
-        token::create_mint(chain, &payer, &mint, &pool);
+        if chain.account(&mint.pubkey()).is_some() {
+            // As it is.
+        } else if options.token_program == token::TOKEN_PROGRAM {
+            token::create_mint(chain, &payer, &mint, &pool);
+        } else {
+            options.features.create_mint(chain, &payer, &mint, &pool);
+        }
         let escrow =
             token::create_token_account(chain, &payer, &keypair(&name("escrow")), &mint.pubkey(), &pool);
         let treasury = token::create_token_account(
@@ -121,7 +162,7 @@ impl PoolFixture {
             &admin.pubkey(),
         );
         let list = keypair(&name("validator list"));
-        let space = ValidatorListHeader::space(capacity);
+        let space = ValidatorListHeader::space(options.capacity);
         let create = token::create_account(chain, &payer, &list.pubkey(), space, &STAKING_POOL_ID);
         chain.must(&[create], &[&payer, &list]);
         Self {
@@ -130,6 +171,7 @@ impl PoolFixture {
             reserve: pda::find_reserve(&pool).0,
             list: list.pubkey(),
             mint: mint.pubkey(),
+            token_program: options.token_program,
             escrow,
             treasury,
             admin,
@@ -138,16 +180,9 @@ impl PoolFixture {
         }
     }
 
-    pub fn initialize(&self, params: InitializeParamsCopy, delegation_authority: &Address) -> Instruction {
-        self.initialize_accounts(delegation_authority).instruction(InitializeInstructionArgs {
-            params: InitializeParams {
-                reward_fee_bps: params.reward_fee_bps,
-                instant_fee_bps: params.instant_fee_bps,
-                min_deposit: params.min_deposit,
-                sweep_threshold: params.sweep_threshold,
-                seed_lamports: params.seed_lamports,
-            },
-        })
+    pub fn initialize(&self, params: &InitializeParams, delegation_authority: &Address) -> Instruction {
+        self.initialize_accounts(delegation_authority)
+            .instruction(InitializeInstructionArgs { params: params.clone() })
     }
 
     pub fn initialize_accounts(&self, delegation_authority: &Address) -> Initialize {
@@ -157,11 +192,12 @@ impl PoolFixture {
             delegation_authority: *delegation_authority,
             pool: self.pool,
             reserve: self.reserve,
+            rate_history: self.rate_history(),
             validator_list: self.list,
             lst_mint: self.mint,
             escrow: self.escrow,
             treasury: self.treasury,
-            token_program: token::TOKEN_PROGRAM,
+            token_program: self.token_program,
         }
     }
 
@@ -186,7 +222,9 @@ impl PoolFixture {
             reserve: self.reserve,
             lst_mint: self.mint,
             user_lst: *lst,
-            token_program: token::TOKEN_PROGRAM,
+            token_program: self.token_program,
+            referrer: None,
+            deposit_authority: None,
         }
     }
 
@@ -201,6 +239,17 @@ impl PoolFixture {
         min_out: u64,
     ) -> Instruction {
         let (index, _) = self.record(chain, vote);
+        self.deposit_stake_accounts(user, lst, vote, source)
+            .instruction(DepositStakeInstructionArgs { index, min_out })
+    }
+
+    pub fn deposit_stake_accounts(
+        &self,
+        user: &Address,
+        lst: &Address,
+        vote: &Address,
+        source: &Address,
+    ) -> DepositStake {
         DepositStake {
             pool: self.pool,
             user: *user,
@@ -211,9 +260,10 @@ impl PoolFixture {
             source: *source,
             lst_mint: self.mint,
             user_lst: *lst,
-            token_program: token::TOKEN_PROGRAM,
+            token_program: self.token_program,
+            referrer: None,
+            deposit_authority: None,
         }
-        .instruction(DepositStakeInstructionArgs { index, min_out })
     }
 
     pub fn withdraw_sol(&self, user: &Address, lst: &Address, shares: u64, min_out: u64) -> Instruction {
@@ -227,12 +277,13 @@ impl PoolFixture {
             reserve: self.reserve,
             lst_mint: self.mint,
             user_lst: *lst,
-            token_program: token::TOKEN_PROGRAM,
+            token_program: self.token_program,
         }
     }
 
     pub fn order_unstake(&self, user: &Address, lst: &Address, ticket: &Address, shares: u64) -> Instruction {
-        self.order_unstake_accounts(user, lst, ticket).instruction(OrderUnstakeInstructionArgs { shares })
+        self.order_unstake_accounts(user, lst, ticket)
+            .instruction(OrderUnstakeInstructionArgs { shares, min_out: 0 })
     }
 
     pub fn order_unstake_accounts(&self, user: &Address, lst: &Address, ticket: &Address) -> OrderUnstake {
@@ -242,7 +293,7 @@ impl PoolFixture {
             user_lst: *lst,
             escrow: self.escrow,
             ticket: *ticket,
-            token_program: token::TOKEN_PROGRAM,
+            token_program: self.token_program,
         }
     }
 
@@ -286,7 +337,7 @@ impl PoolFixture {
             destination: *destination,
             lst_mint: self.mint,
             user_lst: *lst,
-            token_program: token::TOKEN_PROGRAM,
+            token_program: self.token_program,
         }
     }
 
@@ -305,7 +356,7 @@ impl PoolFixture {
     pub fn remove_validator(&self, index: u32, vote: &Address) -> Instruction {
         RemoveValidator {
             pool: self.pool,
-            delegation_authority: self.delegation.pubkey(),
+            authority: self.delegation.pubkey(),
             validator_list: self.list,
             vote: *vote,
         }
@@ -335,7 +386,7 @@ impl PoolFixture {
     pub fn decrease_stake_accounts(&self, vote: &Address, stake: &Address) -> DecreaseStake {
         DecreaseStake {
             pool: self.pool,
-            delegation_authority: self.delegation.pubkey(),
+            authority: self.delegation.pubkey(),
             reserve: self.reserve,
             validator_list: self.list,
             vote: *vote,
@@ -393,10 +444,11 @@ impl PoolFixture {
             pool: self.pool,
             reserve: self.reserve,
             validator_list: self.list,
+            rate_history: self.rate_history(),
             lst_mint: self.mint,
             treasury: self.treasury,
             escrow: self.escrow,
-            token_program: token::TOKEN_PROGRAM,
+            token_program: self.token_program,
         }
     }
 
@@ -472,10 +524,14 @@ impl PoolFixture {
         (index as u32, list.records[index].clone())
     }
 
-    /// Lamports of the reserve above its rent.
+    /// Lamports of the reserve above its rent that are the pool's, not its liquidity providers'.
     pub fn reserve_lamports<C: Chain + ?Sized>(&self, chain: &C) -> u64 {
         let reserve = chain.account(&self.reserve).expect("the reserve exists");
-        reserve.lamports - chain.rent_exempt(reserve.data.len())
+        reserve.lamports - chain.rent_exempt(reserve.data.len()) - self.state(chain).liquidity_lamports
+    }
+
+    pub fn rate_history(&self) -> Address {
+        pda::find_rate_history(&self.pool).0
     }
 
     pub fn stake(&self, vote: &Address) -> Address {

@@ -19,8 +19,17 @@ pub const SPL_STAKE_POOL_ID: Address = Address::from_str_const("SPoo1Ku8WFXoNDMH
 
 /// The program's errors that a caller may run into.
 pub mod error {
+    pub const INVALID_PROGRAM_ADDRESS: u32 = 1;
+    pub const INVALID_VALIDATOR_LIST: u32 = 8;
+    pub const INVALID_FEE_ACCOUNT: u32 = 9;
+    pub const WRONG_POOL_MINT: u32 = 10;
+    pub const INVALID_STAKE_ACCOUNT: u32 = 15;
     /// The pool has not been updated in this epoch.
     pub const OUT_OF_DATE: u32 = 17;
+    /// Less than the least would stay with the validator.
+    pub const STAKE_NOT_EQUAL_TO_MINIMUM: u32 = 23;
+    /// The tokens are worth no lamport.
+    pub const WITHDRAWAL_TOO_SMALL: u32 = 28;
     /// The holder would get less than asked for.
     pub const EXCEEDED_SLIPPAGE: u32 = 39;
 }

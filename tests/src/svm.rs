@@ -177,6 +177,17 @@ impl Chain for Svm {
         }
     }
 
+    fn view(&self, instruction: &Instruction, payer: &Keypair) -> Result<Vec<u8>, Failed> {
+        let (instructions, hash) = (std::slice::from_ref(instruction), self.0.latest_blockhash());
+        let message = Message::new_with_blockhash(instructions, Some(&payer.pubkey()), &hash);
+        let transaction =
+            VersionedTransaction::try_new(VersionedMessage::Legacy(message), &[payer]).expect("signed");
+        match self.0.simulate_transaction(transaction) {
+            Ok(simulated) => Ok(simulated.meta.return_data.data),
+            Err(failed) => Err(Failed { err: failed.err, logs: failed.meta.logs }),
+        }
+    }
+
     fn account(&self, address: &Address) -> Option<Account> {
         self.0.get_account(address).filter(|account| account.lamports > 0)
     }

@@ -8,10 +8,17 @@ use solana_signer::Signer;
 use crate::chain::Chain;
 
 pub const TOKEN_PROGRAM: Address = Address::from_str_const("TokenkegQfeZyiNwAJbNbGKPFXCWuBvf9Ss623VQ5DA");
+pub const TOKEN_2022_PROGRAM: Address =
+    Address::from_str_const("TokenzQdBNbLqP5VEhdkAS6EPFLC1PHnBqCXEpPxuEb");
 
 /// A new mint at `mint` of 9 decimals, with `authority` and no freeze authority.
 pub fn create_mint<C: Chain + ?Sized>(chain: &mut C, payer: &Keypair, mint: &Keypair, authority: &Address) {
     create_mint_with(chain, payer, mint, authority, 9, None);
+}
+
+/// The same instruction for another token program: both have them in common.
+pub fn of(program: &Address, instruction: Instruction) -> Instruction {
+    Instruction { program_id: *program, ..instruction }
 }
 
 /// A new mint with everything chosen.
@@ -41,7 +48,7 @@ pub fn create_mint_with<C: Chain + ?Sized>(
     chain.must(&[create, initialize], &[payer, mint]);
 }
 
-/// A new token account at `account`.
+/// A new token account at `account`, of the program that `mint` is of.
 pub fn create_token_account<C: Chain + ?Sized>(
     chain: &mut C,
     payer: &Keypair,
@@ -49,11 +56,12 @@ pub fn create_token_account<C: Chain + ?Sized>(
     mint: &Address,
     owner: &Address,
 ) -> Address {
-    let create = create_account(chain, payer, &account.pubkey(), 165, &TOKEN_PROGRAM);
+    let program = chain.account(mint).map_or(TOKEN_PROGRAM, |mint| mint.owner);
+    let create = create_account(chain, payer, &account.pubkey(), 165, &program);
     let mut data = vec![18];
     data.extend_from_slice(owner.as_ref());
     let initialize = Instruction {
-        program_id: TOKEN_PROGRAM,
+        program_id: program,
         accounts: vec![AccountMeta::new(account.pubkey(), false), AccountMeta::new_readonly(*mint, false)],
         data,
     };

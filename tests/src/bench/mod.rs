@@ -4,6 +4,7 @@
 //! measured in LiteSVM; instructions that call the stake program are measured on the localnet's Bank too, which
 //! carries a newer stake program.
 
+mod composer;
 mod epoch;
 mod field;
 mod pool;
@@ -11,6 +12,7 @@ mod report;
 mod selection;
 mod tables;
 mod vault;
+mod ways;
 
 pub use report::{EpochRow, Report, Row};
 
@@ -18,8 +20,10 @@ pub use report::{EpochRow, Report, Row};
 pub fn run() -> Report {
     let mut report = Report::new();
     pool::measure(&mut report);
+    ways::measure(&mut report);
     selection::measure(&mut report);
     vault::measure(&mut report);
+    composer::measure(&mut report);
     epoch::measure(&mut report);
     report
 }

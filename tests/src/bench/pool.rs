@@ -25,7 +25,7 @@ pub fn measure(report: &mut Report) {
 }
 
 /// A pool over `size` validators, ten of which hold stake, updated this epoch.
-fn pool_of(svm: &mut Svm, size: usize) -> (PoolFixture, Keypair, Address, Vec<Address>) {
+pub fn pool_of(svm: &mut Svm, size: usize) -> (PoolFixture, Keypair, Address, Vec<Address>) {
     let options = PoolOptions { capacity: size, ..PoolOptions::default() };
     let pool = PoolFixture::with_options(svm, options);
     let (user, lst) = pool.user(svm, "user", 100_000 * SOL);
@@ -75,7 +75,7 @@ fn users(report: &mut Report, size: usize) {
 }
 
 /// Fifty SOL of the user's own with a validator, delegated this epoch.
-fn native_stake(svm: &mut Svm, pool: &PoolFixture, user: &Keypair, vote: &Address) -> Address {
+pub fn native_stake(svm: &mut Svm, pool: &PoolFixture, user: &Keypair, vote: &Address) -> Address {
     use solana_stake_interface::{instruction, state};
     let account = keypair("native stake");
     let lamports = 50 * SOL + svm.rent_exempt(crate::pool::STAKE_SPACE);
@@ -232,19 +232,15 @@ fn finishes(report: &mut Report) {
             finish,
             Some(5_000),
         );
-        let authority = sluice_sdk::staking_pool::instructions::SetDelegationAuthority {
-            pool: pool.pool,
-            admin: pool.admin.pubkey(),
-            delegation_authority: votes[0],
-        };
-        let sent = svm.must(&[authority.instruction()], &[&pool.payer, &pool.admin]);
+        let authority = pool.set_delegation_authority(&votes[0]);
+        let sent = svm.must(&[authority], &[&pool.payer, &pool.admin]);
         report.add((PROGRAM, "set_delegation_authority", ""), size, &sent, None);
     }
     let mut svm = Svm::new();
     let pool = PoolFixture::prepare(&mut svm, 5_000);
     let params = PoolOptions::default().params;
     let (mint, list) = pool.new_keys();
-    let initialize = pool.initialize(params, &pool.delegation.pubkey());
+    let initialize = pool.initialize(&params, &pool.delegation.pubkey());
     let sent = svm.must(&[initialize], &[&pool.payer, &mint, &list]);
     report.add((PROGRAM, "initialize", ""), 5_000, &sent, None);
 }
