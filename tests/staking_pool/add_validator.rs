@@ -51,6 +51,8 @@ fn a_validator_is_appended_without_stake() {
         deactivating_bump: pda::find_deactivating_stake(&pool, &ben).1,
         stake_state: 0,
         growth_epochs: 0,
+        retired: 0,
+        padding: 0,
     };
     assert_eq!(stage.record(&ben), record);
     assert_eq!(stage.pool.state(&stage.svm), before);

@@ -108,11 +108,7 @@ fn sol_turned_into_warm_stake_at_the_end_of_an_epoch_earns_nothing_of_that_epoch
     let destination = pool.new_stake_account(&mut bank, "mallory's stake");
     bank.0.advance_to_last_slot();
     let brought = 90 * SOL;
-    let slot = bank.clock().slot;
-    let shares = sluice_pool_math::deposit(&pool.ledger(&bank), slot, sluice_money::Lamports(brought))
-        .unwrap()
-        .minted
-        .0;
+    let shares = pool.expect_deposit(&bank, brought).minted.0;
     let (index, _) = pool.record(&bank, &votes[0]);
     bank.must(
         &[

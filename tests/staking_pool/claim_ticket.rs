@@ -198,11 +198,12 @@ fn a_ticket_that_is_due_stays_due() {
     let alice = stage.holder("alice", 9 * SOL);
     let ticket = order(&mut stage, &alice, "ticket", SOL);
     stage.next_epoch();
-    // No update, three epochs long, the last of them while rewards are paid.
+    // No update, three epochs long: it is due, and waits for a price.
     for _ in 0..3 {
         stage.svm.advance_epoch();
+        stage.refuses(claim(&stage, &alice, &ticket), &[], PoolStale);
     }
-    stage.svm.set_rewards_active(true);
+    stage.pool.update(&mut stage.svm);
     let wallet = stage.lamports(&alice.address());
     stage.must(claim(&stage, &alice, &ticket), &[]);
     assert_eq!(stage.lamports(&alice.address()), wallet + SOL + ticket_rent(&stage));
@@ -328,4 +329,57 @@ fn no_account_may_stand_in_two_places() {
         let wrong = substitute(&right, &place, &stand_in);
         stage.refuses(wrong, &[], framework(DUPLICATE_MUTABLE_ACCOUNT));
     }
+}
+
+#[test]
+fn a_loss_nobody_has_counted_yet_is_not_escaped() {
+    let mut stage = Stage::new();
+    let alice = stage.holder("alice", 9 * SOL);
+    let [first, second] = ["first", "second"].map(|name| order(&mut stage, &alice, name, 4 * SOL));
+    stage.next_epoch();
+    stage.must(claim(&stage, &alice, &first), &[]);
+    stage.svm.advance_epoch();
+    // Of the six SOL that are left, three are lost, and anybody can see it.
+    stage.lose(&stage.pool.reserve.clone(), 3 * SOL);
+    stage.refuses(claim(&stage, &alice, &second), &[], PoolStale);
+    stage.pool.update(&mut stage.svm);
+    let wallet = stage.lamports(&alice.address());
+    stage.must(claim(&stage, &alice, &second), &[]);
+    assert_eq!(stage.lamports(&alice.address()), wallet + 2 * SOL + ticket_rent(&stage));
+    stage.assert_balanced();
+}
+
+#[test]
+fn while_rewards_are_paid_the_last_epochs_price_is_good_and_no_older_one() {
+    let mut stage = Stage::new();
+    let alice = stage.holder("alice", 9 * SOL);
+    let [first, second, third] =
+        ["first", "second", "third"].map(|name| order(&mut stage, &alice, name, SOL));
+    stage.next_epoch();
+    stage.svm.set_rewards_active(true);
+    stage.must(claim(&stage, &alice, &first), &[]);
+    stage.svm.advance_epoch();
+    let wallet = stage.lamports(&alice.address());
+    stage.must(claim(&stage, &alice, &second), &[]);
+    assert_eq!(stage.lamports(&alice.address()), wallet + SOL + ticket_rent(&stage));
+    stage.svm.set_rewards_active(false);
+    stage.refuses(claim(&stage, &alice, &third), &[], PoolStale);
+    stage.svm.advance_epoch();
+    stage.svm.set_rewards_active(true);
+    stage.refuses(claim(&stage, &alice, &third), &[], PoolStale);
+    stage.svm.set_rewards_active(false);
+    stage.pool.update(&mut stage.svm);
+    stage.must(claim(&stage, &alice, &third), &[]);
+    stage.assert_balanced();
+}
+
+/// While rewards are paid a ticket ordered in the last epoch is not due: its own epoch's update is still to come.
+#[test]
+fn the_last_epochs_price_makes_no_ticket_due_that_is_not() {
+    let mut stage = Stage::new();
+    let alice = stage.holder("alice", 9 * SOL);
+    let ticket = order(&mut stage, &alice, "ticket", SOL);
+    stage.svm.advance_epoch();
+    stage.svm.set_rewards_active(true);
+    stage.refuses(claim(&stage, &alice, &ticket), &[], TicketNotReady);
 }

@@ -1,16 +1,19 @@
 //! `deposit_sol`: each line of its specification, and each way it refuses.
 
-use sluice_money::{Lamports, LstAmount};
-use sluice_pool_math as math;
+use sluice_money::{Lamports, LpAmount, LstAmount};
+use sluice_pool_math::Liquidity;
 use sluice_sdk::staking_pool::errors::StakingPoolError::*;
 use sluice_sdk::staking_pool::events::StakingPoolEvent;
-use sluice_sdk::staking_pool::types::SolDeposited;
+use sluice_sdk::staking_pool::instructions::DepositSolInstructionArgs;
+use sluice_sdk::staking_pool::types::{FeeEntry, SolDeposited};
 use sluice_tests::chain::DUPLICATE_MUTABLE_ACCOUNT;
 use sluice_tests::*;
+use solana_address::Address;
 use solana_instruction::Instruction;
 use solana_instruction::error::InstructionError;
 use solana_signer::Signer;
 
+use crate::provider::liquidity_entry;
 use crate::stage::*;
 
 fn deposit(stage: &Stage, user: &Holder, lamports: u64, min_out: u64) -> Instruction {
@@ -65,7 +68,7 @@ fn the_quote_is_the_outcome_and_the_event_says_it_all() {
     let bob = stage.newcomer("bob");
     stage.svm.advance_slots(12_345);
     let before = stage.pool.ledger(&stage.svm);
-    let quote = math::deposit(&before, stage.svm.clock().slot, Lamports(7_654_321_987)).expect("priced");
+    let quote = stage.pool.expect_deposit(&stage.svm, 7_654_321_987);
     let reserve = stage.lamports(&stage.pool.reserve);
 
     let sent = stage.must(deposit(&stage, &bob, 7_654_321_987, quote.minted.0), &[&bob.key]);
@@ -79,9 +82,14 @@ fn the_quote_is_the_outcome_and_the_event_says_it_all() {
     let event = SolDeposited {
         pool: stage.pool.pool,
         user: bob.address(),
+        referrer: stage.pool.pool,
         lamports: 7_654_321_987,
         minted: quote.minted.0,
+        fee: NO_FEE,
+        to_liquidity: 0,
+        from_liquidity: 0,
         reserve_after: reserve + 7_654_321_987,
+        liquidity_after: NO_LIQUIDITY,
         before: entry(&before),
         after: entry(&quote.ledger),
     };
@@ -91,8 +99,8 @@ fn the_quote_is_the_outcome_and_the_event_says_it_all() {
 #[test]
 fn the_rate_never_falls_and_no_round_trip_gains() {
     let (mut stage, _) = Stage::appreciated(|options| {
-        options.params.min_deposit = 0;
-        options.params.instant_fee_bps = 0;
+        options.params.limits.min_deposit = 0;
+        options.instant_fee(0);
     });
     let bob = stage.newcomer("bob");
     for lamports in [2, 3, 10, 999, 1_000_003, 77 * SOL + 1] {
@@ -121,7 +129,7 @@ fn the_lst_may_go_to_any_account_of_the_mint() {
 
 #[test]
 fn the_smallest_deposit_is_the_pools_minimum() {
-    let mut stage = Stage::with(|options| options.params.min_deposit = 5_000_000);
+    let mut stage = Stage::with(|options| options.params.limits.min_deposit = 5_000_000);
     let alice = stage.newcomer("alice");
     stage.refuses(deposit(&stage, &alice, 4_999_999, 0), &[&alice.key], BelowMinimumDeposit);
     stage.refuses(deposit(&stage, &alice, 0, 0), &[&alice.key], ZeroAmount);
@@ -132,7 +140,7 @@ fn the_smallest_deposit_is_the_pools_minimum() {
 
 #[test]
 fn nothing_and_dust_are_refused_without_a_minimum_too() {
-    let (mut stage, _) = Stage::appreciated(|options| options.params.min_deposit = 0);
+    let (mut stage, _) = Stage::appreciated(|options| options.params.limits.min_deposit = 0);
     let bob = stage.newcomer("bob");
     stage.refuses(deposit(&stage, &bob, 0, 0), &[&bob.key], ZeroAmount);
     // A lamport buys 0.91 base units of LST.
@@ -262,4 +270,187 @@ fn a_token_account_that_cannot_receive_refuses_the_deposit() {
         &[&bob.key],
         by_token_with(InstructionError::InvalidAccountData),
     );
+}
+
+// Fees and those who bring deposits.
+
+/// Of a deposit 0.2 %: half for the referrer, a quarter of the rest for the insurance fund.
+fn charging(options: &mut PoolOptions) {
+    let fees = &mut options.params.fees;
+    (fees.deposit_bps, fees.referral_bps, fees.insurance_bps) = (20, 5_000, 2_500);
+}
+
+fn referred(stage: &Stage, user: &Holder, lamports: u64, referrer: &Address) -> Instruction {
+    let mut accounts = stage.pool.deposit_sol_accounts(&user.address(), &user.lst);
+    accounts.referrer = Some(*referrer);
+    accounts.instruction(DepositSolInstructionArgs { lamports, min_out: 0 })
+}
+
+/// What waits for insurance fund and treasury.
+fn waiting(stage: &Stage) -> (u64, u64) {
+    let state = stage.pool.state(&stage.svm);
+    (state.insurance_shares, state.fee_shares)
+}
+
+#[test]
+fn the_fee_is_divided_between_referrer_fund_and_treasury() {
+    let (mut stage, _) = Stage::appreciated(charging);
+    let (bob, ruth) = (stage.newcomer("bob"), stage.newcomer("ruth"));
+    let (before, (insurance, treasury)) = (stage.pool.ledger(&stage.svm), waiting(&stage));
+
+    let sent = stage.must(referred(&stage, &bob, 10 * SOL, &ruth.lst), &[&bob.key]);
+
+    assert!(sent.compute_units <= 6_000, "{} CU", sent.compute_units);
+    // 10 x 10.05 / 11 = 9.136363636 LST; 0.2 % of them is 18,272,727.3, charged as 728. Half of it is the referrer's, a
+    // quarter of the other half the fund's, each rounded down: 9,136,364 and 2,284,091. The rest is the treasury's.
+    let fee = FeeEntry { referrer: 9_136_364, insurance: 2_284_091, treasury: 6_852_273 };
+    assert_eq!(fee.referrer + fee.insurance + fee.treasury, 18_272_728);
+    let minted = 9_136_363_636 - 18_272_728;
+    assert_eq!((stage.tokens(&bob.lst), stage.tokens(&ruth.lst)), (minted, fee.referrer));
+    assert_eq!(waiting(&stage), (insurance + fee.insurance, treasury + fee.treasury));
+    let after = stage.pool.ledger(&stage.svm);
+    assert_eq!(after.supply, LstAmount(before.supply.0 + 9_136_363_636));
+    stage.assert_balanced();
+    let event = SolDeposited {
+        pool: stage.pool.pool,
+        user: bob.address(),
+        referrer: ruth.lst,
+        lamports: 10 * SOL,
+        minted,
+        fee,
+        to_liquidity: 0,
+        from_liquidity: 0,
+        reserve_after: stage.lamports(&stage.pool.reserve),
+        liquidity_after: NO_LIQUIDITY,
+        before: entry(&before),
+        after: entry(&after),
+    };
+    assert_eq!(events(&sent), [StakingPoolEvent::SolDeposited(event)]);
+}
+
+#[test]
+fn without_a_referrer_the_treasury_gets_his_part() {
+    let (mut stage, _) = Stage::appreciated(charging);
+    let bob = stage.newcomer("bob");
+    let (insurance, treasury) = waiting(&stage);
+    let minted = 9_136_363_636 - 18_272_728;
+    stage.refuses(deposit(&stage, &bob, 10 * SOL, minted + 1), &[&bob.key], SlippageExceeded);
+    let sent = stage.must(deposit(&stage, &bob, 10 * SOL, minted), &[&bob.key]);
+    assert_eq!(stage.tokens(&bob.lst), minted, "it costs bob the same");
+    assert_eq!(waiting(&stage), (insurance + 4_568_182, treasury + 13_704_546));
+    let [StakingPoolEvent::SolDeposited(event)] = &events(&sent)[..] else { panic!("one event") };
+    assert_eq!((event.referrer, event.fee.referrer), (stage.pool.pool, 0));
+    stage.assert_balanced();
+}
+
+#[test]
+fn a_referrer_that_cannot_receive_forgoes_its_part_and_the_deposit_goes_on() {
+    let (mut stage, _) = Stage::appreciated(charging);
+    let other = stage.other_pool();
+    let (bob, ruth, frozen, closed) =
+        (stage.newcomer("bob"), stage.newcomer("ruth"), stage.newcomer("frozen"), stage.newcomer("closed"));
+    stage.freeze(&frozen.lst);
+    stage.must(token::close(&closed.lst, &closed.address()), &[&closed.key]);
+    let (_, foreign) = other.user(&mut stage.svm, "ruth", 0);
+    let forged = stage.svm.forgery(&ruth.lst);
+    let list = stage.pool.list;
+    for cannot in [frozen.lst, closed.lst, foreign, forged, list, ruth.address(), keypair("nobody").pubkey()]
+    {
+        let ((insurance, treasury), had) = (waiting(&stage), stage.tokens(&bob.lst));
+        let sent = stage.must(referred(&stage, &bob, 10 * SOL, &cannot), &[&bob.key]);
+        let [StakingPoolEvent::SolDeposited(event)] = &events(&sent)[..] else { panic!("one event") };
+        assert_eq!((event.referrer, event.fee.referrer), (stage.pool.pool, 0));
+        let fee = event.fee.insurance + event.fee.treasury;
+        assert_eq!(fee, 18_272_728, "what he forgoes is the fund's and the treasury's");
+        assert_eq!(waiting(&stage), (insurance + event.fee.insurance, treasury + event.fee.treasury));
+        assert_eq!(stage.tokens(&bob.lst), had + 9_136_363_636 - fee);
+        stage.assert_balanced();
+    }
+}
+
+#[test]
+fn who_refers_himself_needs_another_account_and_pays_half() {
+    let (mut stage, _) = Stage::appreciated(charging);
+    let (bob, mint) = (stage.newcomer("bob"), stage.pool.mint);
+    let into_one = referred(&stage, &bob, 10 * SOL, &bob.lst);
+    stage.refuses(into_one, &[&bob.key], framework(DUPLICATE_MUTABLE_ACCOUNT));
+    for place in [stage.pool.pool, stage.pool.reserve, mint] {
+        let wrong = referred(&stage, &bob, 10 * SOL, &place);
+        stage.refuses(wrong, &[&bob.key], framework(DUPLICATE_MUTABLE_ACCOUNT));
+    }
+    let (payer, second) = (stage.pool.payer.insecure_clone(), keypair("bob's second"));
+    let own = token::create_token_account(&mut stage.svm, &payer, &second, &mint, &bob.address());
+    stage.must(referred(&stage, &bob, 10 * SOL, &own), &[&bob.key]);
+    assert_eq!(stage.tokens(&bob.lst) + stage.tokens(&own), 9_136_363_636 - 9_136_364);
+    // The treasury may refer as well, and so may the escrow, whose tokens nobody gets out again.
+    for place in [stage.pool.treasury, stage.pool.escrow] {
+        let had = stage.tokens(&place);
+        stage.must(referred(&stage, &bob, 10 * SOL, &place), &[&bob.key]);
+        assert_eq!(stage.tokens(&place), had + 9_136_364);
+        stage.assert_balanced();
+    }
+}
+
+#[test]
+fn dust_that_is_all_fee_is_refused() {
+    let mut stage = Stage::with(|options| {
+        charging(options);
+        options.params.limits.min_deposit = 0;
+    });
+    let bob = stage.newcomer("bob");
+    stage.refuses(deposit(&stage, &bob, 1, 0), &[&bob.key], AmountTooSmall);
+    stage.must(deposit(&stage, &bob, 2, 1), &[&bob.key]);
+    assert_eq!((stage.tokens(&bob.lst), waiting(&stage)), (1, (0, 1)));
+    stage.assert_balanced();
+}
+
+#[test]
+fn shares_of_the_providers_are_sold_first() {
+    let mut stage = Stage::liquid(20 * SOL, |options| {
+        charging(options);
+        options.instant_fee(0);
+        options.params.fees.reward_bps = 0;
+    });
+    let (alice, bob, ruth) = (stage.holder("alice", 50 * SOL), stage.newcomer("bob"), stage.newcomer("ruth"));
+    stage.leave_free(0);
+    stage.exit(&alice.key, &alice.lst, 10 * SOL);
+    // A tenth more: 56.1 SOL are behind the 51 LST, ten of which are the providers'.
+    stage.donate(&stage.pool.reserve.clone(), 5_100_000_000);
+    stage.next_epoch();
+    stage.next_epoch();
+    assert_eq!(stage.worth(SOL), 1_100_000_000);
+    let (before, had) = (stage.pool.ledger(&stage.svm), stage.liquidity());
+    assert_eq!((had.lamports, had.shares), (Lamports(10 * SOL), LstAmount(10 * SOL)));
+
+    let sent = stage.must(referred(&stage, &bob, 3_300_000_001, &ruth.lst), &[&bob.key]);
+
+    assert!(sent.compute_units <= 6_000, "{} CU", sent.compute_units);
+    println!("deposit_sol, fee, referrer and liquidity: {} CU", sent.compute_units);
+    // 3.3 SOL buy three LST, all of them the providers'; a lamport is left over, and is the pool's.
+    let sold = Liquidity {
+        lamports: Lamports(13_300_000_000),
+        shares: LstAmount(7 * SOL),
+        supply: LpAmount(20 * SOL),
+    };
+    assert_eq!(stage.liquidity(), sold);
+    let after = stage.pool.ledger(&stage.svm);
+    assert_eq!((after.total, after.supply), (Lamports(before.total.0 + 1), before.supply));
+    assert_eq!(stage.tokens(&bob.lst) + stage.tokens(&ruth.lst), 3 * SOL - 3_000_000);
+    let [StakingPoolEvent::SolDeposited(event)] = &events(&sent)[..] else { panic!("one event") };
+    assert_eq!((event.from_liquidity, event.to_liquidity), (3 * SOL, 3_300_000_000));
+    assert_eq!(event.liquidity_after, liquidity_entry(&sold));
+    stage.assert_balanced();
+
+    // Eleven SOL buy ten LST: the seven that are left, and three new ones.
+    let (value, reserve) = (stage.liquidity_value(), stage.lamports(&stage.pool.reserve));
+    stage.must(deposit(&stage, &bob, 11 * SOL, 0), &[&bob.key]);
+    let empty =
+        Liquidity { lamports: Lamports(21 * SOL), shares: LstAmount::ZERO, supply: LpAmount(20 * SOL) };
+    assert_eq!(stage.liquidity(), empty);
+    assert!(value - stage.liquidity_value() <= 1, "what they were worth, rounded down instead of up");
+    let last = stage.pool.ledger(&stage.svm);
+    let (new, lamports) = (last.supply.0 - after.supply.0, last.total.0 - after.total.0);
+    assert!((3 * SOL - 1..=3 * SOL).contains(&new) && lamports == 3_300_000_000, "{new} for {lamports}");
+    assert_eq!(stage.lamports(&stage.pool.reserve), reserve + 11 * SOL);
+    stage.assert_balanced();
 }

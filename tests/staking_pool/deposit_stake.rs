@@ -1,11 +1,10 @@
 //! `deposit_stake`: each line of its specification, and each way it refuses.
 
 use sluice_localnet::ValidatorScript;
-use sluice_money::Lamports;
-use sluice_pool_math as math;
 use sluice_sdk::staking_pool::errors::StakingPoolError::*;
 use sluice_sdk::staking_pool::events::StakingPoolEvent;
-use sluice_sdk::staking_pool::types::StakeDeposited;
+use sluice_sdk::staking_pool::instructions::DepositStakeInstructionArgs;
+use sluice_sdk::staking_pool::types::{FeeEntry, StakeDeposited};
 use sluice_tests::chain::DUPLICATE_MUTABLE_ACCOUNT;
 use sluice_tests::*;
 use solana_address::Address;
@@ -99,7 +98,9 @@ fn an_active_stake_account_is_merged_and_paid_for_in_full() {
         delegated: 5 * SOL,
         excess: rent,
         minted: 5 * SOL + rent,
-        stake_after: 11 * SOL,
+        fee: NO_FEE,
+        referrer: stage.pool.pool,
+        held_after: 11 * SOL,
         reserve_after: reserve + rent,
         before: entry(&before),
         after: entry(&stage.pool.ledger(&stage.svm)),
@@ -114,8 +115,7 @@ fn the_quote_is_the_outcome_at_a_rate_above_one() {
     stage.next_epoch();
     stage.svm.advance_slots(EPOCH / 2);
     let lamports = stage.lamports(&source);
-    let slot = stage.svm.clock().slot;
-    let quote = math::deposit(&stage.pool.ledger(&stage.svm), slot, Lamports(lamports)).expect("priced");
+    let quote = stage.pool.expect_stake_deposit(&stage.svm, lamports);
     assert!(quote.minted.0 < lamports);
     let one_more = deposit_at_least(&stage, &bob, &vote, &source, quote.minted.0 + 1);
     stage.refuses(one_more, &[&bob.key], SlippageExceeded);
@@ -161,7 +161,7 @@ fn stake_deposited_earns_for_the_pool_on_the_real_bank() {
     pool.update(&mut bank);
     let lamports = bank.lamports(&source);
     assert!(lamports > 50 * SOL + bank.rent_exempt(200), "it has earned for bob");
-    let quote = math::deposit(&pool.ledger(&bank), bank.clock().slot, Lamports(lamports)).expect("priced");
+    let quote = pool.expect_stake_deposit(&bank, lamports);
     let deposit = pool.deposit_stake(&bank, &bob.address(), &bob.lst, &vote, &source, quote.minted.0);
     bank.must(&[deposit], &[&bob.key]);
     assert_eq!(token::balance(&bank, &bob.lst), quote.minted.0);
@@ -355,4 +355,107 @@ fn a_frozen_account_gets_no_lst() {
     let (mut stage, bob, vote, source) = active();
     stage.freeze(&bob.lst);
     stage.refuses(deposit(&stage, &bob, &vote, &source), &[&bob.key], by_token(17));
+}
+
+// Fees and those who bring deposits.
+
+fn referred(
+    stage: &Stage,
+    user: &Holder,
+    vote: &Address,
+    source: &Address,
+    referrer: &Address,
+) -> Instruction {
+    let mut accounts = stage.pool.deposit_stake_accounts(&user.address(), &user.lst, vote, source);
+    accounts.referrer = Some(*referrer);
+    accounts.instruction(DepositStakeInstructionArgs { index: 0, min_out: 0 })
+}
+
+/// As [`active`], where a deposit costs 0.2 %: half of that for the referrer, a quarter of the rest for the insurance
+/// fund. Bob's account holds exactly 7.5 SOL.
+fn charging() -> (Stage, Holder, Address, Address) {
+    let mut stage = Stage::liquid(20 * SOL, |options| {
+        let fees = &mut options.params.fees;
+        (fees.deposit_bps, fees.referral_bps, fees.insurance_bps) = (20, 5_000, 2_500);
+        options.instant_fee(0);
+    });
+    let (alice, bob) = (stage.holder("alice", 30 * SOL), stage.newcomer("bob"));
+    let vote = stage.svm.add_vote_account("ann");
+    stage.delegate(stage.pool.add_validator(&vote));
+    stage.increase(&vote, 26 * SOL);
+    let source = delegate(&mut stage.svm, &bob, "bob's stake", &vote, 5 * SOL, Lockup::default());
+    // What alice takes out becomes the providers': five LST.
+    let free = stage.pool.reserve_lamports(&stage.svm);
+    stage.exit(&alice.key, &alice.lst, free + 5 * SOL);
+    assert_eq!(stage.liquidity().shares.0, 5 * SOL);
+    stage.next_epoch();
+    let rest = 7_500_000_000 - stage.lamports(&source);
+    stage.donate(&source, rest);
+    (stage, bob, vote, source)
+}
+
+#[test]
+fn the_fee_is_divided_and_no_shares_of_the_providers_are_sold() {
+    let (mut stage, bob, vote, source) = charging();
+    let ruth = stage.newcomer("ruth");
+    let (before, liquidity) = (stage.pool.ledger(&stage.svm), stage.liquidity());
+    let state = stage.pool.state(&stage.svm);
+    let sent = stage.must(referred(&stage, &bob, &vote, &source, &ruth.lst), &[&bob.key]);
+    // One mint more than a deposit that nobody brought.
+    assert!(sent.compute_units <= 59_000, "{} CU", sent.compute_units);
+    // 7.5 LST at a rate of one: 15,000,000 of fee, half of it the referrer's, a quarter of the rest the fund's.
+    let fee = FeeEntry { referrer: 7_500_000, insurance: 1_875_000, treasury: 5_625_000 };
+    assert_eq!((stage.tokens(&bob.lst), stage.tokens(&ruth.lst)), (7_485_000_000, 7_500_000));
+    let after = stage.pool.state(&stage.svm);
+    assert_eq!(after.insurance_shares, state.insurance_shares + fee.insurance);
+    assert_eq!(after.fee_shares, state.fee_shares + fee.treasury);
+    assert_eq!(after.supply, before.supply.0 + 7_500_000_000);
+    assert_eq!(stage.liquidity(), liquidity, "stake is no SOL to pay them with");
+    let [StakingPoolEvent::StakeDeposited(event)] = &events(&sent)[..] else { panic!("one event") };
+    assert_eq!((event.referrer, event.minted), (ruth.lst, 7_485_000_000));
+    assert_eq!(event.fee, fee);
+    stage.assert_balanced();
+}
+
+#[test]
+fn a_referrer_that_cannot_receive_forgoes_its_part_and_the_deposit_goes_on() {
+    let spoilers: [fn(&mut Stage, &Holder); 3] = [
+        |stage, ruth| stage.freeze(&ruth.lst),
+        |stage, ruth| {
+            stage.must(token::close(&ruth.lst, &ruth.address()), &[&ruth.key]);
+        },
+        |stage, ruth| stage.svm.edit(&ruth.lst, |account| account.data[..32].fill(7)),
+    ];
+    for spoil in spoilers {
+        let (mut stage, bob, vote, source) = charging();
+        let ruth = stage.newcomer("ruth");
+        spoil(&mut stage, &ruth);
+        let sent = stage.must(referred(&stage, &bob, &vote, &source, &ruth.lst), &[&bob.key]);
+        let [StakingPoolEvent::StakeDeposited(event)] = &events(&sent)[..] else { panic!("one event") };
+        assert_eq!(event.referrer, stage.pool.pool);
+        assert_eq!(event.fee, FeeEntry { referrer: 0, insurance: 3_750_000, treasury: 11_250_000 });
+        assert_eq!(stage.tokens(&bob.lst), 7_485_000_000);
+        stage.assert_balanced();
+    }
+}
+
+#[test]
+fn who_refers_himself_needs_another_account() {
+    let (mut stage, bob, vote, source) = charging();
+    let mint = stage.pool.mint;
+    let into_one = referred(&stage, &bob, &vote, &source, &bob.lst);
+    stage.refuses(into_one, &[&bob.key], framework(DUPLICATE_MUTABLE_ACCOUNT));
+    let (payer, second) = (stage.pool.payer.insecure_clone(), sluice_tests::keypair("bob's second"));
+    let own = token::create_token_account(&mut stage.svm, &payer, &second, &mint, &bob.address());
+    stage.must(referred(&stage, &bob, &vote, &source, &own), &[&bob.key]);
+    assert_eq!(stage.tokens(&bob.lst) + stage.tokens(&own), 7_492_500_000);
+    stage.assert_balanced();
+}
+
+#[test]
+fn a_paused_pool_takes_no_stake() {
+    let (mut stage, bob, vote, source) = active();
+    let admin = stage.pool.admin.insecure_clone();
+    stage.must(stage.pool.pause(&admin.pubkey()), &[&admin]);
+    stage.refuses(deposit(&stage, &bob, &vote, &source), &[&bob.key], PoolPaused);
 }

@@ -47,6 +47,22 @@
 //! | WrongDelegation | deposit_stake::stake_with_a_validator_outside_the_pool_is_refused |
 //! | StakeNotActive | deposit_stake::what_warms_up_or_cools_down_is_refused |
 //! | AddressUsable | clear_stake_address::an_address_that_is_free_or_in_use_is_left_alone |
+//! | NotPendingAdmin | accept_admin::a_proposal_is_accepted_once_and_by_whom_it_names |
+//! | NotFeeAuthority | set_fees::only_the_fee_authority_may_set_them |
+//! | NotPauser | pause::only_pauser_and_admin_may_pause |
+//! | FeeStepTooLarge | set_fees::each_fee_rises_by_no_more_than_its_step |
+//! | PoolPaused | pause::deposits_and_instant_exits_stop_and_nothing_else_does |
+//! | PauseTooSoon | pause::a_pause_ends_by_itself_and_the_pauser_must_rest |
+//! | TvlCapExceeded | set_limits::the_cap_on_what_the_pool_holds_is_met_exactly |
+//! | DepositAuthorityRequired | set_roles::every_deposit_wants_the_deposit_authoritys_signature_and_no_exit_does |
+//! | WrongRateHistory | finish_update::no_account_may_stand_in_for_another |
+//! | WrongLpMint | remove_liquidity::no_account_may_stand_in_for_another |
+//! | LiquidityPoolExists | initialize_liquidity::a_liquidity_pool_is_opened_once |
+//! | ShareAboveOne | set_limits::a_share_is_at_most_one_whole |
+//! | MovementCapExceeded | decrease_stake::what_moves_in_an_epoch_is_at_most_its_cap |
+//! | ValidatorRetired | increase_stake::a_validator_the_admin_retired_takes_nothing_more |
+//! | UnknownStakePool | deposit_lst::only_programs_that_are_known_are_called |
+//! | TicketNotDivisible | split_ticket::both_keep_some_shares_and_some_lamports |
 
 use std::path::Path;
 

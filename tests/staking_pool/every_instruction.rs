@@ -2,8 +2,8 @@
 
 use std::collections::BTreeMap;
 
-use sluice_sdk::staking_pool::instructions::SetDelegationAuthority;
 use sluice_sdk::staking_pool::programs::STAKING_POOL_ID;
+use sluice_sdk::staking_pool::types::Roles;
 use sluice_tests::*;
 use solana_account::Account;
 use solana_address::Address;
@@ -73,6 +73,7 @@ impl World {
         }
         stage.next_epoch();
         other.update(&mut stage.svm);
+        stage.administer(stage.pool.propose_admin(&bob.address()));
         let unborn = PoolFixture::prepare_named(&mut stage.svm, "unborn ", 10);
         let destinations = ["destination", "second destination"]
             .map(|name| stage.pool.new_stake_account(&mut stage.svm, name));
@@ -84,6 +85,7 @@ impl World {
             for (name, address) in [
                 ("pool", pool.pool),
                 ("reserve", pool.reserve),
+                ("rate history", pool.rate_history()),
                 ("list", pool.list),
                 ("mint", pool.mint),
                 ("escrow", pool.escrow),
@@ -100,7 +102,8 @@ impl World {
                 accounts.insert(format!("{prefix}{name}"), address);
             }
         }
-        let forged = ["pool", "reserve", "list", "mint", "escrow", "treasury", "stake of ann"];
+        let forged =
+            ["pool", "reserve", "rate history", "list", "mint", "escrow", "treasury", "stake of ann"];
         let mut forgeries: Vec<_> = forged.iter().map(|name| (*name, accounts[*name])).collect();
         forgeries.extend([("ticket", tickets[0].pubkey()), ("alice's LST", alice.lst), ("ann", ann)]);
         for (name, address) in forgeries {
@@ -140,14 +143,22 @@ impl World {
 
         let pool = &stage.pool;
         let (user, lst) = (alice.address(), alice.lst);
-        let set_authority = SetDelegationAuthority {
-            pool: pool.pool,
-            admin: pool.admin.pubkey(),
-            delegation_authority: bob.address(),
-        };
+        let (admin, nobody) = (pool.admin.pubkey(), Address::default());
+        let roles = Roles { fee_authority: admin, pauser: admin, deposit_authority: nobody };
+        let PoolOptions { params, .. } = PoolOptions::default();
         let instructions = vec![
-            ("initialize", unborn.initialize(PoolOptions::default().params, &unborn.delegation.pubkey())),
-            ("set_delegation_authority", set_authority.instruction()),
+            ("initialize", unborn.initialize(&PoolOptions::default().params, &unborn.delegation.pubkey())),
+            ("set_delegation_authority", pool.set_delegation_authority(&bob.address())),
+            ("propose_admin", pool.propose_admin(&bob.address())),
+            ("accept_admin", pool.accept_admin(&bob.address())),
+            ("set_roles", pool.set_roles(roles)),
+            ("set_limits", pool.set_limits(params.limits)),
+            ("set_treasury", pool.set_treasury(&lst)),
+            ("set_fees", pool.set_fees(params.fees)),
+            ("pause", pool.pause(&admin)),
+            ("resume", pool.resume(&admin)),
+            ("retire_validator", pool.retire_validator(&stage.svm, &ann)),
+            ("set_preferred_validator", pool.set_preferred_validator(0, &ann)),
             ("deposit_sol", pool.deposit_sol(&user, &lst, SOL, 0)),
             ("deposit_stake", pool.deposit_stake(&stage.svm, &user, &lst, &ann, &source.pubkey(), 0)),
             ("withdraw_sol", pool.withdraw_sol(&user, &lst, SOL, 0)),
@@ -167,6 +178,51 @@ impl World {
             keys.extend([&pool.payer, &pool.admin, &pool.delegation].map(Keypair::insecure_clone));
         }
         Self { svm: stage.svm, pools: [stage.pool, other], keys, accounts, instructions }
+    }
+
+    /// The same with liquidity, a part of which exits have turned into shares, and the instructions of its providers, of
+    /// tickets and of the insurance fund instead. The other pool has a mint for liquidity, and none yet.
+    fn liquid() -> Self {
+        let mut world = Self::new();
+        let ([alice, bob], [first, part]) =
+            (["alice", "bob"].map(keypair), ["ticket", "new ticket"].map(|name| keypair(name).pubkey()));
+        let (pool, other, svm) = (&world.pools[0], &world.pools[1], &mut world.svm);
+        pool.open_liquidity(svm, SOL);
+        token::create_mint(svm, &other.payer, &other.lp_mint(), &other.pool);
+        let lp = ["alice", "bob"].map(|name| pool.lp_account(svm, name, &keypair(name).pubkey()));
+        for (key, lp) in [(&alice, &lp[0]), (&bob, &lp[1])] {
+            svm.must(&[pool.add_liquidity(&key.pubkey(), lp, 10 * SOL, 0)], &[&pool.payer, key]);
+        }
+        let (user, lst) = (alice.pubkey(), world.accounts["alice's LST"]);
+        let all = token::balance(svm, &lst) - SOL / 2;
+        svm.must(&[pool.withdraw_sol(&user, &lst, all, 0)], &[&pool.payer, &alice]);
+        assert!(pool.state(svm).liquidity_shares > SOL);
+        let (ann, source) = (world.accounts["ann"], world.accounts["alice's stake"]);
+        world.instructions = vec![
+            ("initialize_liquidity", other.initialize_liquidity(SOL)),
+            ("add_liquidity", pool.add_liquidity(&user, &lp[0], SOL, 0)),
+            ("remove_liquidity", pool.remove_liquidity(&user, &lp[0], &lst, SOL)),
+            ("withdraw_sol", pool.withdraw_sol(&user, &lst, SOL / 4, 0)),
+            ("deposit_sol", pool.deposit_sol(&user, &lst, SOL / 4, 0)),
+            ("liquid_unstake", pool.liquid_unstake(svm, &user, &ann, &source, 0)),
+            ("fund_insurance", pool.fund_insurance(&user, &lst, SOL / 4)),
+            ("transfer_ticket", pool.transfer_ticket(&first, &user, &bob.pubkey())),
+            ("split_ticket", pool.split_ticket(&first, &user, &part, SOL / 4)),
+            ("cancel_ticket", pool.cancel_ticket(&first, &user, &lst, 0)),
+        ];
+        for (name, address) in [
+            ("liquidity mint", pool.lp_mint().pubkey()),
+            ("other liquidity mint", other.lp_mint().pubkey()),
+            ("alice's LP", lp[0]),
+            ("bob's LP", lp[1]),
+        ] {
+            world.accounts.insert(name.to_owned(), address);
+        }
+        for name in ["liquidity mint", "alice's LP"] {
+            let forged = world.svm.forgery(&world.accounts[name]);
+            world.accounts.insert(format!("forged {name}"), forged);
+        }
+        world
     }
 
     /// The same a slot into the next epoch: with the instructions of an update instead.
@@ -266,7 +322,10 @@ impl World {
 /// The instruction with each account of the world in each of its places, one at a time.
 fn with_every_account_everywhere(world: &World, right: &Instruction) -> Vec<(String, Instruction)> {
     let mut all = Vec::new();
-    for (place, meta) in right.accounts.iter().enumerate() {
+    // The program itself stands for an account that may be left out: a referrer, or a signature nobody asks for. Any other
+    // in its place is somebody's choice, and their own tests say what comes of it.
+    let wanted = right.accounts.iter().enumerate().filter(|(_, meta)| meta.pubkey != STAKING_POOL_ID);
+    for (place, meta) in wanted {
         let instead = world.name(&meta.pubkey);
         for (name, stand_in) in world.accounts.iter().filter(|(_, stand_in)| **stand_in != meta.pubkey) {
             let mut wrong = right.clone();
@@ -325,7 +384,12 @@ fn accepted_beside(places: &[&str], world: World) -> Vec<String> {
 #[test]
 fn every_account_in_every_place_of_a_fresh_pools_instructions() {
     // Whom a pool is told to obey is the choice of him who says so.
-    let any = ["initialize: unborn admin", "initialize: unborn delegation", "set_delegation_authority: bob"];
+    let any = [
+        "initialize: unborn admin",
+        "initialize: unborn delegation",
+        "set_delegation_authority: bob",
+        "propose_admin: bob",
+    ];
     let mut expected = Vec::new();
     // Who signs may pay, may send the LST where he likes, and may spend a key of his own on a ticket.
     for payer in ["alice", "bob", "carol", "other payer", "payer"] {
@@ -342,7 +406,43 @@ fn every_account_in_every_place_of_a_fresh_pools_instructions() {
         expected.push(format!("order_unstake: {ticket} for new ticket"));
     }
     expected.push("withdraw_stake: second destination for destination".to_owned());
+    for account in ["bob's LST", "treasury"] {
+        expected.push(format!("set_treasury: {account} for alice's LST"));
+    }
+    // Nobody is preferred.
+    expected.push("set_preferred_validator: system program for ann".to_owned());
     let mut accepted = accepted_beside(&any, World::new());
+    accepted.sort();
+    expected.sort();
+    assert_eq!(accepted, expected);
+}
+
+#[test]
+fn every_account_in_every_place_of_what_concerns_liquidity_and_tickets() {
+    // A ticket may be given to anybody.
+    let any = ["transfer_ticket: bob"];
+    let mut expected = Vec::new();
+    // Who signs may pay, may send tokens where he likes, and may spend a key of his own on a ticket.
+    for user in ["bob", "carol"].into_iter().chain(STAFF) {
+        expected.push(format!("add_liquidity: {user} for alice"));
+        expected.push(format!("deposit_sol: {user} for alice"));
+        expected.push(format!("split_ticket: {user} for new ticket"));
+        // The other admin signs in a place of his own already.
+        if !["other payer", "other admin"].contains(&user) {
+            expected.push(format!("initialize_liquidity: {user} for other payer"));
+        }
+    }
+    expected.push("initialize_liquidity: alice for other payer".to_owned());
+    expected.push("split_ticket: nobody for new ticket".to_owned());
+    expected.push("add_liquidity: bob's LP for alice's LP".to_owned());
+    for account in ["bob's LST", "escrow", "treasury"] {
+        expected.push(format!("deposit_sol: {account} for alice's LST"));
+        expected.push(format!("remove_liquidity: {account} for alice's LST"));
+    }
+    for account in ["bob's LST", "treasury"] {
+        expected.push(format!("cancel_ticket: {account} for alice's LST"));
+    }
+    let mut accepted = accepted_beside(&any, World::liquid());
     accepted.sort();
     expected.sort();
     assert_eq!(accepted, expected);
@@ -358,6 +458,7 @@ fn every_account_in_every_place_of_the_cranks() {
 #[test]
 fn every_permission_an_instruction_asks_for_is_needed() {
     assert_eq!(World::new().accepted(without_a_permission), [""; 0]);
+    assert_eq!(World::liquid().accepted(without_a_permission), [""; 0]);
     assert_eq!(World::unfinished().accepted(without_a_permission), [""; 0]);
     assert_eq!(World::occupied().accepted(without_a_permission), [""; 0]);
     // Stake accounts that only grew are read: it takes no permission to write them.
@@ -366,7 +467,7 @@ fn every_permission_an_instruction_asks_for_is_needed() {
 
 #[test]
 fn an_instruction_cut_short_is_refused() {
-    for world in [World::new(), World::stale(), World::unfinished(), World::occupied()] {
+    for world in [World::new(), World::liquid(), World::stale(), World::unfinished(), World::occupied()] {
         assert_eq!(world.accepted(cut_short), [""; 0]);
     }
 }
@@ -374,8 +475,9 @@ fn an_instruction_cut_short_is_refused() {
 #[test]
 fn an_instruction_of_no_known_name_is_refused() {
     let mut world = World::new();
-    let mut instruction = world.instructions[2].1.clone();
-    instruction.data[..8].fill(0xff);
+    let deposit = world.instructions.iter().find(|(name, _)| *name == "deposit_sol");
+    let mut instruction = deposit.expect("it is among them").1.clone();
+    instruction.data[0] = 0xff;
     let (alice, payer) = (keypair("alice"), world.svm.wallet("fee payer", SOL));
     let refusal = shared(InstructionError::InvalidInstructionData);
     refused(&mut world.svm, &[instruction], &[&payer, &alice], &[], refusal);

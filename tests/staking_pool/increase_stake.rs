@@ -263,6 +263,22 @@ fn nothing_is_delegated_to_a_vote_account_that_was_closed() {
 }
 
 #[test]
+fn a_validator_the_admin_retired_takes_nothing_more() {
+    let (mut stage, _, ann) = ready();
+    let ben = stage.validator("ben");
+    stage.increase(&ann, 3 * SOL);
+    stage.next_epoch();
+    stage.administer(stage.pool.retire_validator(&stage.svm, &ann));
+    for _ in 0..2 {
+        let wrong = increase(&stage, &ann, SOL);
+        refuses(&mut stage, wrong, ValidatorRetired);
+        stage.next_epoch();
+    }
+    stage.increase(&ben, SOL);
+    stage.assert_balanced();
+}
+
+#[test]
 fn only_the_delegation_authority_may_increase() {
     let (mut stage, _, vote) = ready();
     let right = increase(&stage, &vote, SOL);

@@ -2,13 +2,13 @@
 
 use sluice_sdk::AccountData;
 use sluice_sdk::slab::SlabHeader;
-use sluice_sdk::staking_pool::accounts::{Pool, Reserve, ValidatorListHeader};
+use sluice_sdk::staking_pool::accounts::{Pool, RateHistory, Reserve, ValidatorListHeader};
 use sluice_sdk::staking_pool::errors::StakingPoolError::*;
 use sluice_sdk::staking_pool::events::StakingPoolEvent;
 use sluice_sdk::staking_pool::programs::STAKING_POOL_ID;
+use sluice_sdk::staking_pool::types::InitializeParams;
 use sluice_sdk::staking_pool::types::PoolInitialized;
 use sluice_tests::chain::DUPLICATE_MUTABLE_ACCOUNT;
-use sluice_tests::pool::InitializeParamsCopy;
 use sluice_tests::token::{TOKEN_PROGRAM, create_mint_with, create_token_account};
 use sluice_tests::*;
 use solana_address::Address;
@@ -27,7 +27,7 @@ const NAMES: [&str; 8] = ["none", "most", "more", "small", "another list", "mint
 struct Ready {
     svm: Svm,
     pool: PoolFixture,
-    params: InitializeParamsCopy,
+    params: InitializeParams,
 }
 
 impl Ready {
@@ -37,14 +37,14 @@ impl Ready {
         Self { svm, pool, params: PoolOptions::default().params }
     }
 
-    fn with(change: impl FnOnce(&mut InitializeParamsCopy)) -> Self {
+    fn with(change: impl FnOnce(&mut InitializeParams)) -> Self {
         let mut ready = Self::new();
         change(&mut ready.params);
         ready
     }
 
     fn initialize(&self) -> Instruction {
-        self.pool.initialize(self.params, &self.pool.delegation.pubkey())
+        self.pool.initialize(&self.params, &self.pool.delegation.pubkey())
     }
 
     /// The key of an account that was made by that name.
@@ -90,7 +90,7 @@ impl Ready {
 
     /// Expects the refusal of the parameters.
     #[track_caller]
-    fn refuses_params(change: impl FnOnce(&mut InitializeParamsCopy), refusal: impl Into<Refusal>) {
+    fn refuses_params(change: impl FnOnce(&mut InitializeParams), refusal: impl Into<Refusal>) {
         let mut ready = Self::with(change);
         let initialize = ready.initialize();
         ready.refuses(initialize, refusal);
@@ -137,13 +137,19 @@ fn a_pool_is_born_with_its_seed_in_the_escrow() {
     assert_eq!((state.updated_epoch, state.version), (svm.clock().epoch, 1));
     assert_eq!((state.min_delegation, state.stake_rent), (SOL, 0));
     assert_eq!((state.ticket_shares, state.ticket_lamports, state.pending_burn), (0, 0, 0));
-    assert_eq!((state.reward_fee_bps, state.instant_fee_bps), (500, 10));
+    assert_eq!(state.fees, PoolOptions::default().params.fees);
+    assert_eq!(
+        (state.fee_authority, state.pauser, state.deposit_authority),
+        (admin, admin, Address::default())
+    );
     assert_eq!((state.min_deposit, state.sweep_threshold), (1_000_000, 10_000_000));
+    assert_eq!((state.tvl_cap, state.movement_cap_bps, state.liquidity_target), (u64::MAX, 10_000, 0));
 
     assert_eq!(token::supply(svm, &pool.mint), 3 * SOL);
     assert_eq!(token::balance(svm, &pool.escrow), 3 * SOL);
     assert_eq!(pool.reserve_lamports(svm), 3 * SOL);
-    let rent = svm.rent_exempt(Pool::SIZE) + svm.rent_exempt(Reserve::SIZE);
+    let rent =
+        [Pool::SIZE, Reserve::SIZE, RateHistory::SIZE].map(|size| svm.rent_exempt(size)).iter().sum::<u64>();
     assert_eq!(svm.lamports(&pool.payer.pubkey()), before - 3 * SOL - rent - sent.fee);
     let list = pool.list(svm);
     assert_eq!((list.header.pool, list.records.len(), list.capacity), (pool.pool, 0, 100));
@@ -160,8 +166,7 @@ fn a_pool_is_born_with_its_seed_in_the_escrow() {
         treasury: pool.treasury,
         seed_lamports: 3 * SOL,
         after: entry(&pool.ledger(svm)),
-        reward_fee_bps: 500,
-        instant_fee_bps: 10,
+        fees: state.fees.clone(),
     };
     assert_eq!(*event, expected);
 }
@@ -192,20 +197,27 @@ fn nobody_can_open_a_pool_with_a_mint_or_a_list_of_others() {
 
 #[test]
 fn fees_and_seed_have_bounds_that_may_be_met() {
-    Ready::refuses_params(|params| params.reward_fee_bps = 1_001, FeeAboveCap);
-    Ready::refuses_params(|params| params.reward_fee_bps = u16::MAX, FeeAboveCap);
-    Ready::refuses_params(|params| params.instant_fee_bps = 21, FeeAboveCap);
-    Ready::refuses_params(|params| params.instant_fee_bps = u16::MAX, FeeAboveCap);
+    Ready::refuses_params(|params| params.fees.reward_bps = 1_001, FeeAboveCap);
+    Ready::refuses_params(|params| params.fees.reward_bps = u16::MAX, FeeAboveCap);
+    Ready::refuses_params(|params| params.fees.deposit_bps = 21, FeeAboveCap);
+    Ready::refuses_params(|params| params.fees.instant_most_bps = 21, FeeAboveCap);
+    Ready::refuses_params(|params| params.fees.instant_least_bps = 11, FeeAboveCap);
+    Ready::refuses_params(|params| params.fees.liquidity_cut_bps = 5_001, FeeAboveCap);
+    Ready::refuses_params(|params| params.fees.insurance_bps = 10_001, FeeAboveCap);
+    Ready::refuses_params(|params| params.fees.referral_bps = 10_001, FeeAboveCap);
+    Ready::refuses_params(|params| params.limits.movement_cap_bps = 10_001, ShareAboveOne);
     Ready::refuses_params(|params| params.seed_lamports = SOL - 1, SeedTooSmall);
     Ready::refuses_params(|params| params.seed_lamports = 0, SeedTooSmall);
     let mut ready = Ready::with(|params| {
-        params.reward_fee_bps = 1_000;
-        params.instant_fee_bps = 20;
+        params.fees.reward_bps = 1_000;
+        params.fees.deposit_bps = 20;
+        params.fees.instant_most_bps = 20;
+        params.fees.liquidity_cut_bps = 5_000;
         params.seed_lamports = SOL;
     });
     ready.must();
     let state = ready.pool.state(&ready.svm);
-    assert_eq!((state.reward_fee_bps, state.instant_fee_bps, state.supply), (1_000, 20, SOL));
+    assert_eq!((state.fees.reward_bps, state.fees.instant_most_bps, state.supply), (1_000, 20, SOL));
 }
 
 #[test]
@@ -261,9 +273,9 @@ fn lamports_sent_ahead_to_its_addresses_do_not_stop_a_birth() {
 #[test]
 fn whoever_inflates_the_rate_of_a_new_pool_loses_to_the_seed() {
     let mut stage = Stage::with(|options| {
-        options.params.min_deposit = 0;
-        options.params.reward_fee_bps = 0;
-        options.params.instant_fee_bps = 0;
+        options.params.limits.min_deposit = 0;
+        options.params.fees.reward_bps = 0;
+        options.instant_fee(0);
     });
     // The attacker buys as much as the seed is, gives the pool a hundred SOL, and waits for them to be released.
     let attacker = stage.holder("attacker", SOL);
@@ -330,6 +342,8 @@ fn over_another_mint(ready: &Ready, mint: &Address) -> Instruction {
     let reserve = sluice_sdk::pda::staking_pool::find_reserve(&pool).0;
     let instruction = substitute(&ready.initialize(), &ready.pool.mint, mint);
     let instruction = substitute(&instruction, &ready.pool.pool, &pool);
+    let history = sluice_sdk::pda::staking_pool::find_rate_history(&pool).0;
+    let instruction = substitute(&instruction, &ready.pool.rate_history(), &history);
     substitute(&instruction, &ready.pool.reserve, &reserve)
 }
 
@@ -424,98 +438,27 @@ fn a_stake_program_that_does_not_answer_stops_a_birth() {
     ready.refuses(initialize, UnexpectedChainState);
 }
 
-/// LiteSVM with Token-2022 in the place of the token program, wherever an instruction names it.
-struct Token2022(Svm);
-
-impl Chain for Token2022 {
-    fn send(&mut self, instructions: &[Instruction], signers: &[&Keypair]) -> Result<Sent, Failed> {
-        let other = |address: &mut Address| {
-            if *address == TOKEN_PROGRAM {
-                *address = TOKEN_2022;
-            }
-        };
-        let mut instructions = instructions.to_vec();
-        for instruction in &mut instructions {
-            other(&mut instruction.program_id);
-            instruction.accounts.iter_mut().for_each(|meta| other(&mut meta.pubkey));
-            // The owner that the system program's `CreateAccount` is told.
-            if instruction.program_id == SYSTEM && instruction.data.ends_with(TOKEN_PROGRAM.as_ref()) {
-                let at = instruction.data.len() - 32;
-                instruction.data[at..].copy_from_slice(TOKEN_2022.as_ref());
-            }
-        }
-        self.0.send(&instructions, signers)
-    }
-
-    fn account(&self, address: &Address) -> Option<solana_account::Account> {
-        self.0.account(address)
-    }
-
-    fn clock(&self) -> solana_clock::Clock {
-        self.0.clock()
-    }
-
-    fn rent_exempt(&self, bytes: usize) -> u64 {
-        self.0.rent_exempt(bytes)
-    }
-
-    fn airdrop(&mut self, to: &Address, lamports: u64) {
-        self.0.airdrop(to, lamports);
-    }
-}
-
-#[test]
-fn a_mint_of_token_2022_does_as_well() {
-    let mut chain = Token2022(Svm::new());
-    let pool = PoolFixture::new(&mut chain);
-    assert_eq!(pool.state(&chain).token_program, TOKEN_2022);
-    assert_eq!(chain.account(&pool.mint).expect("the mint exists").owner, TOKEN_2022);
-    let (alice, lst) = pool.user(&mut chain, "alice", 100 * SOL);
-    let (owner, ticket) = (alice.pubkey(), keypair("ticket"));
-    let vote = chain.0.add_vote_account("ann");
-
-    // In, out at once, ordered, staked; a profit and its fee; claimed and burnt; out as stake.
-    chain.must(&[pool.deposit_sol(&owner, &lst, 20 * SOL, 20 * SOL)], &[&alice]);
-    chain.must(&[pool.withdraw_sol(&owner, &lst, 2 * SOL, 0)], &[&alice]);
-    chain.must(&[pool.order_unstake(&owner, &lst, &ticket.pubkey(), 3 * SOL)], &[&alice, &ticket]);
-    chain.must(&[pool.add_validator(&vote)], &[&pool.payer, &pool.delegation]);
-    let increase = pool.increase_stake(&chain, &vote, 6 * SOL);
-    chain.must(&[increase], &[&pool.payer, &pool.delegation]);
-    chain.must(&[system::transfer(&owner, &pool.reserve, SOL)], &[&alice]);
-    chain.0.advance_epoch();
-    pool.update(&mut chain);
-    ledger::assert_balanced(&chain, &pool);
-    assert!(token::balance(&chain, &pool.treasury) > 0);
-    chain.must(&[pool.claim_ticket(&ticket.pubkey(), &owner)], &[&pool.payer]);
-    let destination = pool.new_stake_account(&mut chain, "destination");
-    chain.must(&[pool.withdraw_stake(&owner, &lst, (0, &vote), &destination, 2 * SOL, 0)], &[&alice]);
-    chain.0.advance_epoch();
-    pool.update(&mut chain);
-    assert_eq!(token::balance(&chain, &lst), 13 * SOL);
-    assert_eq!(token::balance(&chain, &pool.escrow), SOL);
-    ledger::assert_balanced(&chain, &pool);
-}
-
 #[test]
 fn a_pool_of_one_token_program_does_not_obey_the_other() {
-    let mut chain = Token2022(Svm::new());
-    let pool = PoolFixture::new(&mut chain);
-    let (alice, lst) = pool.user(&mut chain, "alice", 100 * SOL);
+    let mut stage = Stage::with(|options| options.token_2022(false));
+    let alice = stage.holder("alice", SOL);
+    let right = stage.pool.deposit_sol(&alice.address(), &alice.lst, SOL, 0);
     // The instruction as it would be for a mint of the first token program.
-    let wrong = pool.deposit_sol(&alice.pubkey(), &lst, SOL, 0);
-    pool.refuses(&mut chain.0, wrong, &[&alice], WrongTokenProgram);
+    let wrong = substitute(&right, &TOKEN_2022, &TOKEN_PROGRAM);
+    stage.refuses(wrong, &[&alice.key], WrongTokenProgram);
 }
 
 #[test]
 fn an_extended_treasury_is_paid_its_fee() {
     // As associated accounts of Token-2022 are, which cannot change their owner: `ImmutableOwner`.
-    let mut chain = Token2022(Svm::new());
-    let mut pool = PoolFixture::prepare(&mut chain, 10);
+    let (mut chain, mut options) = (Svm::new(), PoolOptions::default());
+    options.token_2022(false);
+    let mut pool = PoolFixture::prepare_with(&mut chain, "", &options);
     let (treasury, payer) = (keypair("extended treasury"), pool.payer.insecure_clone());
-    let create = token::create_account(&chain, &payer, &treasury.pubkey(), 170, &TOKEN_PROGRAM);
+    let create = token::create_account(&chain, &payer, &treasury.pubkey(), 170, &TOKEN_2022);
     let on_treasury = |accounts: Vec<AccountMeta>, data: Vec<u8>| {
         let accounts = [vec![AccountMeta::new(treasury.pubkey(), false)], accounts].concat();
-        Instruction { program_id: TOKEN_PROGRAM, accounts, data }
+        Instruction { program_id: TOKEN_2022, accounts, data }
     };
     let extend = on_treasury(vec![], vec![22]);
     let data = [&[18], pool.admin.pubkey().as_ref()].concat();
@@ -523,11 +466,11 @@ fn an_extended_treasury_is_paid_its_fee() {
     chain.must(&[create, extend, initialize], &[&payer, &treasury]);
     pool.treasury = treasury.pubkey();
 
-    let initialize = pool.initialize(PoolOptions::default().params, &pool.delegation.pubkey());
+    let initialize = pool.initialize(&PoolOptions::default().params, &pool.delegation.pubkey());
     let (mint, list) = pool.new_keys();
     chain.must(&[initialize], &[&payer, &mint, &list]);
     chain.must(&[system::transfer(&payer.pubkey(), &pool.reserve, SOL)], &[&payer]);
-    chain.0.advance_epoch();
+    chain.advance_epoch();
     pool.update(&mut chain);
     // 5 % of a SOL at a rate of one.
     assert_eq!(token::balance(&chain, &pool.treasury), 50_000_000);
@@ -537,37 +480,19 @@ fn an_extended_treasury_is_paid_its_fee() {
 #[test]
 fn an_extension_makes_an_escrow_unusable() {
     // An escrow that wants a memo with each transfer would let nobody order a ticket.
-    let mut chain = Token2022(Svm::new());
-    let pool = PoolFixture::prepare(&mut chain, 10);
+    let (mut chain, mut options) = (Svm::new(), PoolOptions::default());
+    options.token_2022(false);
+    let pool = PoolFixture::prepare_with(&mut chain, "", &options);
     let without = chain.account(&pool.escrow).expect("the escrow exists");
-    chain.0.edit(&pool.escrow, |account| {
+    chain.edit(&pool.escrow, |account| {
         account.data.push(2); // A token account, not a mint,
         account.data.extend([8, 0, 1, 0, 1]); // with `MemoTransfer`, of one byte, switched on.
         account.lamports += SOL;
     });
-    let initialize = pool.initialize(PoolOptions::default().params, &pool.delegation.pubkey());
+    let initialize = pool.initialize(&PoolOptions::default().params, &pool.delegation.pubkey());
     let (mint, list) = pool.new_keys();
     let signers = [&pool.payer, &mint, &list];
     refused(&mut chain, std::slice::from_ref(&initialize), &signers, &[pool.pool], UnusableTokenAccount);
-    chain.0.edit(&pool.escrow, |account| *account = without);
+    chain.edit(&pool.escrow, |account| *account = without);
     chain.must(&[initialize], &signers);
-}
-
-#[test]
-fn an_extension_makes_a_mint_unusable() {
-    // Token-2022 pads a mint with extensions to the length of a token account and marks its kind behind that.
-    let mut ready = Ready::new();
-    let (mint, escrow, treasury) = (ready.pool.mint, ready.pool.escrow, ready.pool.treasury);
-    ready.svm.edit(&mint, |account| {
-        account.owner = TOKEN_2022;
-        account.data.resize(234, 0);
-        account.data[165] = 1;
-    });
-    for account in [escrow, treasury] {
-        ready.svm.edit(&account, |account| account.owner = TOKEN_2022);
-    }
-    let wrong = substitute(&ready.initialize(), &TOKEN_PROGRAM, &TOKEN_2022);
-    ready.refuses(wrong.clone(), UnusableMint);
-    ready.svm.edit(&mint, |account| account.data.truncate(82));
-    ready.send(wrong);
 }

@@ -5,6 +5,7 @@ use sluice_sdk::AccountData;
 use sluice_sdk::staking_pool::accounts::Ticket;
 use sluice_sdk::staking_pool::errors::StakingPoolError::*;
 use sluice_sdk::staking_pool::events::StakingPoolEvent;
+use sluice_sdk::staking_pool::instructions::OrderUnstakeInstructionArgs;
 use sluice_sdk::staking_pool::types::UnstakeOrdered;
 use sluice_tests::chain::DUPLICATE_MUTABLE_ACCOUNT;
 use sluice_tests::*;
@@ -142,7 +143,7 @@ fn a_delegate_may_order_and_owns_the_ticket() {
 
 #[test]
 fn nothing_and_the_worthless_are_refused() {
-    let mut stage = Stage::with(|options| options.params.instant_fee_bps = 0);
+    let mut stage = Stage::with(|options| options.instant_fee(0));
     let alice = stage.holder("alice", 9 * SOL);
     let ticket = keypair("ticket");
     stage.refuses(order(&stage, &alice, &ticket, 0), &[&alice.key, &ticket], ZeroAmount);
@@ -273,4 +274,20 @@ fn an_insolvent_pool_promises_nothing() {
     stage.lose(&stage.pool.reserve.clone(), 10 * SOL);
     stage.next_epoch();
     stage.refuses(order(&stage, &alice, &ticket, SOL), &[&alice.key, &ticket], AmountTooSmall);
+}
+
+#[test]
+fn the_slippage_bound_may_be_met_exactly_and_not_missed_by_one() {
+    let (mut stage, alice) = Stage::appreciated(|_| {});
+    let ticket = keypair("ticket");
+    let at_least = |min_out| {
+        let accounts = stage.pool.order_unstake_accounts(&alice.address(), &alice.lst, &ticket.pubkey());
+        accounts.instruction(OrderUnstakeInstructionArgs { shares: SOL, min_out })
+    };
+    // 11 / 10.05 SOL, rounded down.
+    let (right, wrong, most) = (at_least(1_094_527_363), at_least(1_094_527_364), at_least(u64::MAX));
+    stage.refuses(wrong, &[&alice.key, &ticket], SlippageExceeded);
+    stage.refuses(most, &[&alice.key, &ticket], SlippageExceeded);
+    stage.must(right, &[&alice.key, &ticket]);
+    assert_eq!(read(&stage, &ticket).ordered_lamports, 1_094_527_363);
 }

@@ -155,6 +155,52 @@ fn only_the_delegation_authority_may_remove() {
 }
 
 #[test]
+fn an_empty_record_of_a_retired_validator_is_the_admins_to_remove_and_nobody_elses() {
+    let mut stage = Stage::new();
+    stage.holder("alice", 9 * SOL);
+    let [ann, ben] = ["ann", "ben"].map(|name| stage.validator(name));
+    stage.increase(&ann, 4 * SOL);
+    let (admin, delegation) = (stage.pool.admin.insecure_clone(), stage.pool.delegation.insecure_clone());
+    let by_authority = stage.pool.remove_validator(0, &ann);
+    let by_admin = substitute(&by_authority, &delegation.pubkey(), &admin.pubkey());
+    stage.delegate(stage.pool.set_preferred_validator(0, &ann));
+    stage.refuses(by_admin.clone(), &[&admin], NotDelegationAuthority);
+    stage.administer(stage.pool.retire_validator(&stage.svm, &ann));
+    stage.refuses(by_admin.clone(), &[&admin], ValidatorHoldsStake);
+    stage.svm.advance_epoch();
+    stage.refuses(by_admin.clone(), &[&admin], PoolStale);
+    stage.pool.update(&mut stage.svm);
+    let mallory = keypair("mallory");
+    let by_mallory = substitute(&by_authority, &delegation.pubkey(), &mallory.pubkey());
+    stage.refuses(by_mallory, &[&mallory], NotAdmin);
+    stage.refuses(by_authority, &[&delegation], NotAdmin);
+    stage.administer(by_admin);
+    assert_eq!(votes(&stage), [ben]);
+    assert_eq!(stage.pool.state(&stage.svm).preferred_validator, Address::default());
+    // One that is not retired is not his to remove.
+    let by_admin = substitute(&stage.pool.remove_validator(0, &ben), &delegation.pubkey(), &admin.pubkey());
+    stage.refuses(by_admin, &[&admin], NotDelegationAuthority);
+    stage.assert_balanced();
+}
+
+/// An authority that does not agree with a retirement would undo it by listing the validator anew.
+#[test]
+fn a_retired_validator_does_not_come_back_by_being_removed_and_added_again() {
+    let mut stage = Stage::new();
+    stage.holder("alice", 9 * SOL);
+    let ann = stage.staked("ann", 4 * SOL);
+    stage.administer(stage.pool.retire_validator(&stage.svm, &ann));
+    stage.next_epoch();
+    let remove = stage.pool.remove_validator(0, &ann);
+    refuses(&mut stage, remove, NotAdmin);
+    let add = stage.pool.add_validator(&ann);
+    refuses(&mut stage, add, ValidatorExists);
+    let increase = stage.pool.increase_stake(&stage.svm, &ann, SOL);
+    refuses(&mut stage, increase, ValidatorRetired);
+    assert_eq!(stage.pool.reserve_lamports(&stage.svm), 10 * SOL);
+}
+
+#[test]
 fn no_account_may_stand_in_for_another() {
     let mut stage = Stage::new();
     let other = stage.other_pool();
@@ -165,7 +211,7 @@ fn no_account_may_stand_in_for_another() {
     let forged_list = stage.svm.forgery(&list);
     for (place, stand_in, refusal) in [
         (pool, forged_pool, shared(InstructionError::IllegalOwner)),
-        (pool, other.pool, NotDelegationAuthority.into()),
+        (pool, other.pool, WrongValidatorList.into()),
         (list, other.list, WrongValidatorList.into()),
         (list, forged_list, shared(InstructionError::IllegalOwner)),
         (ann, ben, WrongValidatorIndex.into()),

@@ -2,8 +2,7 @@
 
 use sluice_sdk::staking_pool::errors::StakingPoolError::*;
 use sluice_sdk::staking_pool::events::StakingPoolEvent;
-use sluice_sdk::staking_pool::instructions::SetDelegationAuthority;
-use sluice_sdk::staking_pool::types::DelegationAuthoritySet;
+use sluice_sdk::staking_pool::types::{DelegationAuthorityScheduled, DelegationAuthoritySet};
 use sluice_tests::*;
 use solana_address::Address;
 use solana_instruction::Instruction;
@@ -13,42 +12,106 @@ use solana_signer::Signer;
 use crate::stage::*;
 
 fn set(stage: &Stage, authority: &Address) -> Instruction {
-    let (pool, admin) = (stage.pool.pool, stage.pool.admin.pubkey());
-    SetDelegationAuthority { pool, admin, delegation_authority: *authority }.instruction()
+    stage.pool.set_delegation_authority(authority)
+}
+
+fn authority(stage: &Stage) -> Address {
+    stage.pool.state(&stage.svm).delegation_authority
 }
 
 #[test]
-fn the_new_authority_takes_over_at_once() {
+fn the_new_authority_takes_over_with_the_update_two_boundaries_ahead() {
     let mut stage = Stage::new();
     let (old, new) = (stage.pool.delegation.insecure_clone(), keypair("new authority"));
-    let admin = stage.pool.admin.insecure_clone();
     let vote = stage.svm.add_vote_account("ann");
     let before = stage.pool.state(&stage.svm);
 
-    let sent = stage.must(set(&stage, &new.pubkey()), &[&admin]);
+    let sent = stage.administer(set(&stage, &new.pubkey()));
 
-    let mut after = stage.pool.state(&stage.svm);
-    assert_eq!(after.delegation_authority, new.pubkey());
-    after.delegation_authority = old.pubkey();
-    assert_eq!(after, before, "and nothing else");
-    let event = DelegationAuthoritySet { pool: stage.pool.pool, before: old.pubkey(), after: new.pubkey() };
-    assert_eq!(events(&sent), [StakingPoolEvent::DelegationAuthoritySet(event)]);
+    stage.changed_only(before, |pool| {
+        pool.next_delegation_authority = new.pubkey();
+        pool.delegation_authority_epoch = 102;
+    });
+    let event = DelegationAuthorityScheduled {
+        pool: stage.pool.pool,
+        now: old.pubkey(),
+        next: new.pubkey(),
+        epoch: 102,
+    };
+    assert_eq!(events(&sent), [StakingPoolEvent::DelegationAuthorityScheduled(event)]);
 
+    // Until then the old one decides, and the new one does not.
     let by_old = stage.pool.add_validator(&vote);
-    stage.refuses(by_old.clone(), &[&old], NotDelegationAuthority);
     let by_new = substitute(&by_old, &old.pubkey(), &new.pubkey());
+    stage.refuses(by_new.clone(), &[&new], NotDelegationAuthority);
+    stage.next_epoch();
+    stage.refuses(by_new.clone(), &[&new], NotDelegationAuthority);
+    stage.svm.advance_epoch();
+    assert_eq!(authority(&stage), old.pubkey(), "not before the update");
+
+    let finished = stage.must(stage.pool.finish_update(), &[]);
+
+    let event = DelegationAuthoritySet { pool: stage.pool.pool, before: old.pubkey(), after: new.pubkey() };
+    assert!(events(&finished).contains(&StakingPoolEvent::DelegationAuthoritySet(event)));
+    let state = stage.pool.state(&stage.svm);
+    assert_eq!((state.next_delegation_authority, state.delegation_authority_epoch), (Address::default(), 0));
+    stage.refuses(by_old, &[&old], NotDelegationAuthority);
     stage.must(by_new, &[&new]);
+    // It is in force once: the next update changes nothing.
+    stage.next_epoch();
+    assert_eq!(authority(&stage), new.pubkey());
     stage.assert_balanced();
+}
+
+#[test]
+fn a_second_change_replaces_the_first_and_waits_as_long() {
+    let mut stage = Stage::new();
+    let [first, second] = ["first", "second"].map(|name| keypair(name).pubkey());
+    let old = authority(&stage);
+    stage.administer(set(&stage, &first));
+    stage.next_epoch();
+    stage.administer(set(&stage, &second));
+    stage.next_epoch();
+    assert_eq!(authority(&stage), old, "two boundaries after the first change, one after the second");
+    stage.next_epoch();
+    assert_eq!(authority(&stage), second);
+}
+
+#[test]
+fn naming_the_present_authority_takes_a_change_back() {
+    let mut stage = Stage::new();
+    let old = authority(&stage);
+    stage.administer(set(&stage, &keypair("first").pubkey()));
+    stage.next_epoch();
+    stage.administer(set(&stage, &old));
+    for _ in 0..3 {
+        stage.next_epoch();
+        assert_eq!(authority(&stage), old);
+    }
+}
+
+#[test]
+fn a_change_waits_for_an_update_however_late() {
+    let mut stage = Stage::new();
+    let (old, new) = (authority(&stage), keypair("new authority").pubkey());
+    stage.administer(set(&stage, &new));
+    for _ in 0..5 {
+        stage.svm.advance_epoch();
+        assert_eq!(authority(&stage), old);
+    }
+    stage.pool.update(&mut stage.svm);
+    assert_eq!(authority(&stage), new);
 }
 
 #[test]
 fn any_key_may_be_the_authority_and_the_pool_may_be_stale() {
     let mut stage = Stage::new();
-    let admin = stage.pool.admin.insecure_clone();
+    let admin = stage.pool.admin.pubkey();
     stage.svm.advance_epoch();
-    for key in [stage.pool.reserve, SYSTEM, admin.pubkey(), Address::new_unique()] {
-        stage.must(set(&stage, &key), &[&admin]);
-        assert_eq!(stage.pool.state(&stage.svm).delegation_authority, key);
+    for key in [stage.pool.reserve, SYSTEM, admin, Address::new_unique()] {
+        stage.administer(set(&stage, &key));
+        let state = stage.pool.state(&stage.svm);
+        assert_eq!((state.next_delegation_authority, state.delegation_authority_epoch), (key, 103));
     }
 }
 

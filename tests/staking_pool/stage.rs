@@ -2,9 +2,10 @@
 
 use sluice_pool_math::Ledger;
 use sluice_sdk::Event;
+use sluice_sdk::staking_pool::accounts;
 use sluice_sdk::staking_pool::events::StakingPoolEvent;
 use sluice_sdk::staking_pool::programs::STAKING_POOL_ID;
-use sluice_sdk::staking_pool::types::{LedgerEntry, ValidatorRecord};
+use sluice_sdk::staking_pool::types::{FeeEntry, LedgerEntry, LiquidityEntry, ValidatorRecord};
 use sluice_tests::*;
 use solana_address::Address;
 use solana_instruction::Instruction;
@@ -30,6 +31,10 @@ pub const STAKE_CONFIG: Address = Address::from_str_const("StakeConfig1111111111
 
 /// The framework's code for an account to be initialised that is not new.
 pub const CONSTRAINT_ZERO: u32 = 2013;
+
+/// What events say where nothing was charged, and where there is no liquidity pool.
+pub const NO_FEE: FeeEntry = FeeEntry { referrer: 0, insurance: 0, treasury: 0 };
+pub const NO_LIQUIDITY: LiquidityEntry = LiquidityEntry { lamports: 0, shares: 0, supply: 0 };
 
 /// Slots of an epoch of LiteSVM.
 pub const EPOCH: u64 = 432_000;
@@ -162,6 +167,36 @@ impl Stage {
         self.must(instruction, &[&authority])
     }
 
+    /// Expects that the delegation authority is refused.
+    #[track_caller]
+    pub fn delegate_fails(&mut self, instruction: Instruction, refusal: impl Into<Refusal>) {
+        let authority = self.pool.delegation.insecure_clone();
+        self.refuses(instruction, &[&authority], refusal);
+    }
+
+    /// Sends what the admin signs.
+    #[track_caller]
+    pub fn administer(&mut self, instruction: Instruction) -> Sent {
+        let admin = self.pool.admin.insecure_clone();
+        self.must(instruction, &[&admin])
+    }
+
+    /// The books as they were, but for what `change` says.
+    #[track_caller]
+    pub fn changed_only(&self, mut before: accounts::Pool, change: impl FnOnce(&mut accounts::Pool)) {
+        change(&mut before);
+        let after = self.pool.state(&self.svm);
+        assert!(after == before, "more changed than that, or less:\n{after:?}\n{before:?}");
+    }
+
+    /// A ticket of that name over `shares` of the holder's.
+    pub fn ordered(&mut self, holder: &Holder, name: &str, shares: u64) -> Address {
+        let ticket = keypair(name);
+        let order = self.pool.order_unstake(&holder.address(), &holder.lst, &ticket.pubkey(), shares);
+        self.must(order, &[&holder.key, &ticket]);
+        ticket.pubkey()
+    }
+
     /// Frees an occupied address. What lay there becomes the reserve's.
     pub fn clear(&mut self, vote: &Address, occupied: &Address) -> Sent {
         let clear = self.pool.clear_stake_address(&self.svm, vote, occupied);
@@ -248,9 +283,12 @@ impl Books {
         let staked: u64 = pool.list(svm).records.iter().map(stake).sum();
         Self {
             held: i128::from(svm.lamports(&pool.reserve)) + i128::from(staked),
-            booked: i128::from(state.total_lamports),
+            booked: i128::from(state.total_lamports) + i128::from(state.liquidity_lamports),
             minted: i128::from(token::supply(svm, &pool.mint)),
-            claimed: i128::from(state.supply) + i128::from(state.pending_burn),
+            claimed: i128::from(state.supply) + i128::from(state.pending_burn)
+                - i128::from(state.insurance_shares)
+                - i128::from(state.fee_shares)
+                - i128::from(state.liquidity_shares),
             updated_epoch: state.updated_epoch,
         }
     }
@@ -324,4 +362,29 @@ pub fn entry(ledger: &Ledger) -> LedgerEntry {
 pub fn pairs(addresses: &[Address]) -> Vec<(Address, Address)> {
     let pair = |a: &Address| addresses.iter().filter(move |b| *b != a).map(|b| (*a, *b)).collect::<Vec<_>>();
     addresses.iter().flat_map(pair).collect()
+}
+
+/// xorshift64*: the same walk for the same seed.
+pub struct Random(u64);
+
+impl Random {
+    pub fn new(seed: u64) -> Self {
+        Self(seed | 1)
+    }
+
+    pub fn below(&mut self, bound: u64) -> u64 {
+        self.0 ^= self.0 >> 12;
+        self.0 ^= self.0 << 25;
+        self.0 ^= self.0 >> 27;
+        self.0.wrapping_mul(0x2545_f491_4f6c_dd1d) % bound.max(1)
+    }
+
+    /// True once in `many` times.
+    pub fn one_in(&mut self, many: u64) -> bool {
+        self.below(many) == 0
+    }
+
+    pub fn index(&mut self, len: usize) -> usize {
+        self.below(len as u64) as usize
+    }
 }

@@ -65,14 +65,7 @@ fn real_rewards_raise_the_rate_and_every_exit_pays() {
     // Exit 1: instant, from the reserve, for a fee.
     let wallet = bank.lamports(&alice.pubkey());
     let shares = SOL;
-    let slot = bank.clock().slot;
-    let quote = sluice_pool_math::instant_exit(
-        &pool.ledger(&bank),
-        slot,
-        sluice_money::LstAmount(shares),
-        sluice_money::Bps::new(10).unwrap(),
-    )
-    .unwrap();
+    let quote = pool.expect_exit(&bank, shares);
     let sent = bank.must(&[pool.withdraw_sol(&alice.pubkey(), &lst, shares, quote.paid.0)], &[&alice]);
     assert_eq!(bank.lamports(&alice.pubkey()), wallet + quote.paid.0 - sent.fee);
     assert!(quote.paid.0 > SOL, "after fees, a share is worth more than the SOL it cost");

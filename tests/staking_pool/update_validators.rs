@@ -72,6 +72,7 @@ fn a_batch_counts_delegations_and_rent() {
         held_before: 10 * SOL,
         held_after: 10 * SOL,
         reserve_after: reserve,
+        held: vec![5 * SOL; 2],
     };
     // Nothing moved, so validators have no events of their own.
     assert_eq!(events(&sent), [StakingPoolEvent::ValidatorsUpdated(event)]);

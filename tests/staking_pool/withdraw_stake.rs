@@ -1,7 +1,8 @@
 //! `withdraw_stake`: each line of its specification, and each way it refuses.
 
+use sluice_localnet::ValidatorScript;
 use sluice_money::{Lamports, LstAmount};
-use sluice_pool_math as math;
+use sluice_pool_math::{self as math, Accrual};
 use sluice_sdk::staking_pool::errors::StakingPoolError::*;
 use sluice_sdk::staking_pool::events::StakingPoolEvent;
 use sluice_sdk::staking_pool::instructions::WithdrawStakeInstructionArgs;
@@ -13,8 +14,10 @@ use solana_instruction::Instruction;
 use solana_instruction::error::InstructionError;
 use solana_sdk_ids::sysvar;
 use solana_signer::Signer;
+use solana_stake_history::StakeHistoryEntry;
 use solana_stake_interface::instruction as stake_instruction;
 use solana_stake_interface::state::Authorized;
+use solana_system_interface::instruction as system;
 
 use crate::stage::*;
 
@@ -41,6 +44,44 @@ fn withdraw_at_least(
 ) -> Instruction {
     let (index, _) = stage.pool.record(&stage.svm, vote);
     stage.pool.withdraw_stake(&user.address(), &user.lst, (index, vote), destination, shares, min_out)
+}
+
+/// Out of one of the validator's accounts, which need not be the canonical one.
+fn withdraw_from(
+    stage: &Stage,
+    user: &Holder,
+    vote: &Address,
+    stake: &Address,
+    destination: &Address,
+    shares: u64,
+) -> Instruction {
+    substitute(&withdraw(stage, user, vote, destination, shares), &stage.pool.stake(vote), stake)
+}
+
+/// The least that buys the whole of an account, at the rate of now.
+fn price_of_all(stage: &Stage, stake: &Address, accrual: &Accrual) -> u64 {
+    let (ledger, slot) = (stage.pool.ledger(&stage.svm), stage.svm.clock().slot);
+    let all = Lamports(stage.lamports(stake));
+    math::whole_stake_exit(&ledger, slot, all, all, accrual).expect("priced").shares.0
+}
+
+/// What stake that was delegated in this epoch has earned.
+const NOTHING: Accrual = Accrual { epoch_yield: 0, elapsed: 0, slots: 1 };
+
+/// Half an epoch after an update that found rewards: what leaves with stake is charged for. Alice has 29 LST, ann 10 SOL.
+fn earning() -> (Stage, Holder, Address, Address) {
+    let mut stage = Stage::new();
+    let alice = stage.holder("alice", 29 * SOL);
+    let vote = stage.staked("ann", 10 * SOL);
+    stage.next_epoch();
+    stage.donate(&stage.pool.stake(&vote), SOL / 100);
+    stage.next_epoch();
+    stage.svm.advance_slots(EPOCH / 2);
+    let destination = stage.pool.new_stake_account(&mut stage.svm, "destination");
+    // 0.1 % of reward an epoch, half of it by now.
+    let accrual = stage.pool.accrual(&stage.svm, &vote);
+    assert_eq!((accrual.epoch_yield, accrual.of(Lamports(SOL))), (1_000_000_000, Ok(Lamports(500_000))));
+    (stage, alice, vote, destination)
 }
 
 #[test]
@@ -73,8 +114,9 @@ fn the_value_of_the_lst_is_split_off_for_the_user() {
         shares: 2 * SOL,
         lamports: 2 * SOL,
         accrued: 0,
-        stake_before: 6 * SOL,
-        stake_after: 4 * SOL,
+        beside: 0,
+        held_before: 6 * SOL,
+        held_after: 4 * SOL,
         before: entry(&before),
         after: entry(&stage.pool.ledger(&stage.svm)),
     };
@@ -132,17 +174,200 @@ fn the_slippage_bound_may_be_met_exactly_and_not_missed_by_one() {
 #[test]
 fn what_moves_and_what_stays_are_each_a_minimum_delegation() {
     let (mut stage, alice, vote, destination) = delegated(3 * SOL);
-    for shares in [1, SOL - 1, 2 * SOL + 1, 3 * SOL] {
+    let rent = stage.stake_rent();
+    // Too little moves, or too little would stay and too little is given to take it along.
+    for shares in [1, SOL - 1, 2 * SOL + 1, 3 * SOL, 3 * SOL + rent - 1] {
         let wrong = withdraw(&stage, &alice, &vote, &destination, shares);
         stage.refuses(wrong, &[&alice.key], BelowMinimumDelegation);
     }
-    let wrong = withdraw(&stage, &alice, &vote, &destination, 3 * SOL + 1);
-    stage.refuses(wrong, &[&alice.key], StakeNotUsable);
     stage.must(withdraw(&stage, &alice, &vote, &destination, 2 * SOL), &[&alice.key]);
     assert_eq!(stage.delegated(&stage.pool.stake(&vote)), SOL);
     let another = stage.pool.new_stake_account(&mut stage.svm, "another");
-    let wrong = withdraw(&stage, &alice, &vote, &another, SOL);
+    for shares in [SOL, SOL + rent - 1] {
+        let wrong = withdraw(&stage, &alice, &vote, &another, shares);
+        stage.refuses(wrong, &[&alice.key], BelowMinimumDelegation);
+    }
+    stage.must(withdraw(&stage, &alice, &vote, &another, SOL + rent), &[&alice.key]);
+    assert_eq!(stage.delegated(&another), SOL);
+    stage.assert_balanced();
+}
+
+#[test]
+fn what_is_left_of_an_account_is_taken_whole() {
+    let (mut stage, alice, vote, destination) = earning();
+    let (stake, rent) = (stage.pool.stake(&vote), stage.stake_rent());
+    // A tip too small to be swept, and not counted.
+    stage.donate(&stake, 3_000_000);
+    let (before, slot) = (stage.pool.ledger(&stage.svm), stage.svm.clock().slot);
+    let accrual = stage.pool.accrual(&stage.svm, &vote);
+    let all = 10 * SOL + rent + 3_000_000;
+    assert_eq!(stage.lamports(&stake), all);
+    let (price, charge) = (price_of_all(&stage, &stake, &accrual), accrual.of(Lamports(all)).expect("small"));
+    assert_eq!(charge.0, 5_002_642);
+    // The fewest shares that pay for all of it, and for what it has earned.
+    let at = before.at(slot).expect("priced");
+    let value = |shares| at.lamports_for(LstAmount(shares)).expect("priced").0;
+    assert!(value(price) >= all + charge.0 && value(price - 1) < all + charge.0);
+
+    let wrong = withdraw(&stage, &alice, &vote, &destination, price - 1);
     stage.refuses(wrong, &[&alice.key], BelowMinimumDelegation);
+    let wrong = withdraw_at_least(&stage, &alice, &vote, &destination, price, all + 1);
+    stage.refuses(wrong, &[&alice.key], SlippageExceeded);
+    // More than enough is given, and no more than enough is burnt.
+    let right = withdraw_at_least(&stage, &alice, &vote, &destination, 29 * SOL, all);
+    let (wallet, reserve) = (stage.lamports(&alice.address()), stage.lamports(&stage.pool.reserve));
+    let sent = stage.svm.must(&[right], &[&stage.pool.payer, &alice.key]);
+
+    assert_eq!(stage.tokens(&alice.lst), 29 * SOL - price);
+    assert_eq!(stage.delegated(&destination), 10 * SOL);
+    assert_eq!(stage.lamports(&destination), all + rent, "with the rent that alice paid");
+    assert_eq!(stage.svm.account(&stake), None);
+    assert_eq!((stage.lamports(&alice.address()), stage.lamports(&stage.pool.reserve)), (wallet, reserve));
+    let (record, state) = (stage.record(&vote), stage.pool.state(&stage.svm));
+    assert_eq!((record.stake, record.stake_state), (0, 0));
+    // What was in the total has left it; the tip, which was not, is paid to the holders with the accrual.
+    assert_eq!((state.stake_rent, state.supply), (0, before.supply.0 - price));
+    assert_eq!(state.total_lamports, before.total.0 - 10 * SOL - rent);
+    assert_eq!(state.locked_profit, at.locked_profit.0 + value(price) - 10 * SOL - rent);
+    stage.assert_balanced();
+    let event = StakeWithdrawn {
+        pool: stage.pool.pool,
+        user: alice.address(),
+        vote,
+        destination,
+        shares: price,
+        lamports: all,
+        beside: rent + 3_000_000,
+        accrued: value(price) - all,
+        held_before: 10 * SOL,
+        held_after: 0,
+        before: entry(&before),
+        after: entry(&stage.pool.ledger(&stage.svm)),
+    };
+    assert_eq!(events(&sent), [StakingPoolEvent::StakeWithdrawn(event)]);
+
+    let (total, rate) = (state.total_lamports, stage.pool.rate(&stage.svm));
+    stage.next_epoch();
+    assert_eq!(stage.pool.state(&stage.svm).total_lamports, total, "nothing more is found, or missed");
+    assert!(stage.pool.rate(&stage.svm) >= rate);
+    stage.assert_balanced();
+}
+
+#[test]
+fn a_whole_account_leaves_under_whatever_rent() {
+    type Change = fn(&mut Svm);
+    let stays: Change = |_| {};
+    let doubles: Change = |svm| svm.multiply_rent(2);
+    let falls: Change = |svm| svm.divide_rent(10);
+    // What the chain asks before the account is made, and since the epoch it leaves in.
+    for (before, after) in [(stays, doubles), (stays, falls), (falls, stays), (falls, doubles)] {
+        let mut svm = Svm::new();
+        before(&mut svm);
+        let pool = PoolFixture::new(&mut svm);
+        let mut stage = Stage { svm, pool };
+        let alice = stage.holder("alice", 9 * SOL);
+        let vote = stage.staked("ann", 3 * SOL);
+        let stake = stage.pool.stake(&vote);
+        let paid = stage.lamports(&stake) - 3 * SOL;
+        assert_eq!(paid, stage.stake_rent());
+
+        stage.svm.advance_epoch();
+        after(&mut stage.svm);
+        stage.pool.update(&mut stage.svm);
+        let destination = stage.pool.new_stake_account(&mut stage.svm, "destination");
+        let accrual = stage.pool.accrual(&stage.svm, &vote);
+        let price = price_of_all(&stage, &stake, &accrual);
+        let wrong = withdraw(&stage, &alice, &vote, &destination, price - 1);
+        stage.refuses(wrong, &[&alice.key], BelowMinimumDelegation);
+        stage.must(withdraw(&stage, &alice, &vote, &destination, price), &[&alice.key]);
+        assert_eq!(stage.delegated(&destination), 3 * SOL);
+        assert_eq!(stage.lamports(&destination), 3 * SOL + paid + stage.stake_rent());
+        assert_eq!(stage.pool.state(&stage.svm).stake_rent, 0);
+        stage.assert_balanced();
+        stage.next_epoch();
+        stage.assert_balanced();
+    }
+}
+
+/// An account that is short of what the chain asks since lately: what somebody sends there would pass for rent.
+#[test]
+fn lamports_sent_to_an_account_short_of_rent_do_not_hold_it_back() {
+    let (mut stage, alice, vote, destination) = delegated(3 * SOL);
+    let (stake, paid) = (stage.pool.stake(&vote), stage.stake_rent());
+    stage.svm.advance_epoch();
+    stage.svm.multiply_rent(10);
+    stage.pool.update(&mut stage.svm);
+    stage.donate(&destination, 9 * paid);
+    stage.donate(&stake, 5_000_000);
+    let before = stage.pool.state(&stage.svm);
+    let price = price_of_all(&stage, &stake, &stage.pool.accrual(&stage.svm, &vote));
+
+    // The gift leaves with the account, so more leaves than was booked, and is paid for.
+    let right = withdraw(&stage, &alice, &vote, &destination, 9 * SOL);
+    stage.svm.must(&[right], &[&stage.pool.payer, &alice.key]);
+    let after = stage.pool.state(&stage.svm);
+    assert_eq!(before.total_lamports - after.total_lamports, 3 * SOL + paid);
+    assert_eq!((before.stake_rent, after.stake_rent), (paid, 0));
+    assert_eq!(stage.tokens(&alice.lst), 9 * SOL - price);
+    assert_eq!(after.locked_profit - before.locked_profit, 5_000_000, "the gift is the holders'");
+    stage.assert_balanced();
+    stage.next_epoch();
+    stage.assert_balanced();
+}
+
+/// Mallory sends lamports to an account in the transaction that takes it whole: a remnant stays that no account can be
+/// made over, until somebody clears it.
+#[test]
+fn a_whole_account_that_is_kept_alive_is_cleared() {
+    let (mut stage, alice, vote, destination) = delegated(3 * SOL);
+    let (stake, rent) = (stage.pool.stake(&vote), stage.stake_rent());
+    let price = price_of_all(&stage, &stake, &stage.pool.accrual(&stage.svm, &vote));
+    let mallory = stage.newcomer("mallory");
+    let both = [
+        withdraw(&stage, &alice, &vote, &destination, price),
+        system::transfer(&mallory.address(), &stake, rent),
+    ];
+    stage.svm.must(&both, &[&mallory.key, &alice.key]);
+    let remnant = stage.svm.account(&stake).expect("kept alive");
+    assert_eq!((remnant.lamports, remnant.owner, remnant.data.len()), (rent, pool::STAKE_PROGRAM, 0));
+    assert_eq!(stage.delegated(&destination), 3 * SOL);
+    // The remnant is nobody's stake.
+    let another = stage.pool.new_stake_account(&mut stage.svm, "another");
+    let wrong = withdraw(&stage, &alice, &vote, &another, SOL);
+    stage.refuses(wrong, &[&alice.key], StakeNotUsable);
+    let wrong = stage.pool.increase_stake(&stage.svm, &vote, SOL);
+    let delegation = stage.pool.delegation.insecure_clone();
+    stage.refuses(wrong, &[&delegation], by_system(0));
+
+    let reserve = stage.lamports(&stage.pool.reserve);
+    stage.clear(&vote, &stake);
+    assert_eq!(stage.lamports(&stage.pool.reserve), reserve + rent);
+    stage.increase(&vote, SOL);
+    stage.next_epoch();
+    assert_eq!(stage.record(&vote).stake, SOL);
+    stage.assert_balanced();
+}
+
+#[test]
+fn a_validator_that_gave_its_last_may_be_removed_and_nobody_else_is_forgotten() {
+    let (mut stage, alice, ann, destination) = delegated(3 * SOL);
+    let ben = stage.staked("ben", 2 * SOL);
+    let (wrong, delegation) = (stage.pool.remove_validator(0, &ann), stage.pool.delegation.insecure_clone());
+    stage.refuses(wrong.clone(), &[&delegation], ValidatorHoldsStake);
+    stage.must(withdraw(&stage, &alice, &ann, &destination, 9 * SOL), &[&alice.key]);
+    let total = stage.pool.state(&stage.svm).total_lamports;
+    stage.delegate(wrong);
+    assert_eq!(stage.pool.record(&stage.svm, &ben).0, 0, "ben has ann's place");
+    stage.assert_balanced();
+    // Listed again in the same epoch, it counts for nothing until something is delegated to it.
+    stage.delegate(stage.pool.add_validator(&ann));
+    stage.assert_balanced();
+    stage.next_epoch();
+    assert_eq!(stage.pool.state(&stage.svm).total_lamports, total);
+    stage.assert_balanced();
+    stage.increase(&ann, SOL);
+    stage.next_epoch();
+    assert_eq!((stage.record(&ann).stake, stage.record(&ben).stake), (SOL, 2 * SOL));
     stage.assert_balanced();
 }
 
@@ -249,17 +474,175 @@ fn tips_on_the_validators_account_stay_the_pools() {
 }
 
 #[test]
-fn stake_that_warms_up_may_be_taken() {
+fn stake_that_warms_up_may_be_taken_and_has_earned_nothing() {
+    let (mut stage, alice, ann, destination) = earning();
+    let ben = stage.validator("ben");
+    stage.increase(&ben, 6 * SOL);
+    let rate = stage.pool.ledger(&stage.svm).at(stage.svm.clock().slot).expect("priced");
+    let value = rate.lamports_for(LstAmount(2 * SOL)).expect("priced").0;
+    let right = withdraw_at_least(&stage, &alice, &ben, &destination, 2 * SOL, value);
+    stage.must(right, &[&alice.key]);
+    assert_eq!(stage.delegated(&destination), value, "all of it");
+    let charged = value - stage.pool.accrual(&stage.svm, &ann).of(Lamports(value)).expect("small").0;
+    let another = stage.pool.new_stake_account(&mut stage.svm, "another");
+    stage.must(withdraw(&stage, &alice, &ann, &another, 2 * SOL), &[&alice.key]);
+    assert_eq!(stage.delegated(&another), charged, "from a validator whose stake earns");
+    stage.assert_balanced();
+    let total = stage.pool.state(&stage.svm).total_lamports;
+    stage.next_epoch();
+    assert_eq!(stage.pool.state(&stage.svm).total_lamports, total);
+    stage.assert_balanced();
+}
+
+#[test]
+fn an_activating_account_gives_what_the_canonical_one_cannot() {
+    let (mut stage, alice, vote, destination) = earning();
+    stage.increase(&vote, 15 * SOL);
+    let activating = stage.pool.activating(&vote);
+    let from =
+        |stage: &Stage, to: &Address, shares| withdraw_from(stage, &alice, &vote, &activating, to, shares);
+    // Nine SOL of ten: the canonical account can give that, and must.
+    let rate = stage.pool.ledger(&stage.svm).at(stage.svm.clock().slot).expect("priced");
+    let nine = rate.shares_for(Lamports(9 * SOL)).expect("priced").0;
+    let wrong = from(&stage, &destination, nine);
+    stage.refuses(wrong, &[&alice.key], StakeNotUsable);
+    // A share more leaves less than a SOL there.
+    let more = nine + 2;
+    let value = rate.lamports_for(LstAmount(more)).expect("priced").0;
+    assert!(value > 9 * SOL);
+    stage.must(from(&stage, &destination, more), &[&alice.key]);
+    assert_eq!(stage.delegated(&destination), value, "it has earned nothing yet");
+    assert_eq!((stage.record(&vote).activating, stage.record(&vote).stake), (15 * SOL - value, 10 * SOL));
+    stage.assert_balanced();
+
+    // The rest of it, whole.
+    let another = stage.pool.new_stake_account(&mut stage.svm, "another");
+    let left = stage.delegated(&activating);
+    let price = price_of_all(&stage, &activating, &NOTHING);
+    let wrong = from(&stage, &another, price - 1);
+    stage.refuses(wrong, &[&alice.key], StakeNotUsable);
+    // What the canonical account could give it must: it has to be brought down first.
+    let third = stage.pool.new_stake_account(&mut stage.svm, "third");
+    stage.must(withdraw(&stage, &alice, &vote, &third, 5 * SOL), &[&alice.key]);
+    let wrong = from(&stage, &another, price - 1);
+    stage.refuses(wrong, &[&alice.key], BelowMinimumDelegation);
+    stage.must(from(&stage, &another, price), &[&alice.key]);
+    assert_eq!(stage.delegated(&another), left);
+    assert_eq!(stage.svm.account(&activating), None);
+    assert_eq!(stage.record(&vote).activating, 0);
+    stage.assert_balanced();
+    // There may be another one at once.
+    stage.increase(&vote, SOL);
+    stage.next_epoch();
+    stage.assert_balanced();
+}
+
+/// The canonical account is gone and what was activating has warmed up where it is. Whoever takes it in the middle of an
+/// epoch will be paid the whole of it, as from any other account.
+#[test]
+fn stake_that_has_warmed_up_in_its_activating_account_is_charged_like_any_other() {
     let mut stage = Stage::new();
-    let alice = stage.holder("alice", 9 * SOL);
-    let vote = stage.validator("ann");
-    stage.increase(&vote, 6 * SOL);
+    let alice = stage.holder("alice", 49 * SOL);
+    let (ann, ben) = (stage.staked("ann", 3 * SOL), stage.staked("ben", 10 * SOL));
+    stage.increase(&ann, 8 * SOL);
     let destination = stage.pool.new_stake_account(&mut stage.svm, "destination");
-    stage.must(withdraw(&stage, &alice, &vote, &destination, 2 * SOL), &[&alice.key]);
-    assert_eq!(stage.delegated(&destination), 2 * SOL);
+    stage.must(withdraw(&stage, &alice, &ann, &destination, 10 * SOL), &[&alice.key]);
+    assert_eq!((stage.record(&ann).stake, stage.record(&ann).activating), (0, 8 * SOL));
+    stage.next_epoch();
+    stage.donate(&stage.pool.stake(&ben), SOL / 100);
+    stage.next_epoch();
+    stage.svm.advance_slots(EPOCH / 2);
+    let accrual = stage.pool.accrual(&stage.svm, &ann);
+    let (ledger, slot) = (stage.pool.ledger(&stage.svm), stage.svm.clock().slot);
+    let quote = math::stake_exit(&ledger, slot, LstAmount(2 * SOL), &accrual).expect("priced");
+    assert_eq!(quote.fee.0, 555_612, "half of 0.01 in 18 SOL, of what two shares are worth");
+
+    let another = stage.pool.new_stake_account(&mut stage.svm, "another");
+    let activating = stage.pool.activating(&ann);
+    stage.must(withdraw_from(&stage, &alice, &ann, &activating, &another, 2 * SOL), &[&alice.key]);
+    assert_eq!(stage.delegated(&another), quote.paid.0);
+    stage.assert_balanced();
+}
+
+#[test]
+fn a_deactivating_account_gives_what_the_canonical_one_cannot() {
+    let (mut stage, alice, vote, destination) = delegated(7 * SOL);
+    stage.decrease(&vote, 5 * SOL);
+    let deactivating = stage.pool.deactivating(&vote);
+    let from =
+        |stage: &Stage, to: &Address, shares| withdraw_from(stage, &alice, &vote, &deactivating, to, shares);
+    let rent = stage.stake_rent();
+    assert_eq!(stage.pool.state(&stage.svm).leaving_lamports, 5 * SOL + rent);
+    let wrong = from(&stage, &destination, SOL);
+    stage.refuses(wrong, &[&alice.key], StakeNotUsable);
+    stage.must(from(&stage, &destination, 3 * SOL), &[&alice.key]);
+    assert_eq!((stage.record(&vote).stake, stage.record(&vote).deactivating), (2 * SOL, 2 * SOL));
+    assert_eq!(stage.pool.state(&stage.svm).leaving_lamports, 2 * SOL + rent, "less comes home");
+    stage.assert_balanced();
+
+    let another = stage.pool.new_stake_account(&mut stage.svm, "another");
+    let price = 2 * SOL + rent;
+    let wrong = from(&stage, &another, price - 1);
+    stage.refuses(wrong, &[&alice.key], BelowMinimumDelegation);
+    stage.must(from(&stage, &another, price), &[&alice.key]);
+    assert_eq!((stage.record(&vote).deactivating, stage.pool.state(&stage.svm).leaving_lamports), (0, 0));
+    assert_eq!(stage.svm.account(&deactivating), None);
     stage.assert_balanced();
     stage.next_epoch();
-    assert_eq!(stage.pool.state(&stage.svm).total_lamports, 8 * SOL);
+    assert_eq!(stage.record(&vote).stake, 2 * SOL);
+    stage.assert_balanced();
+    // What alice got cooled down with the rest: it is SOL again.
+    for account in [destination, another] {
+        let all = stage.lamports(&account);
+        let take = stake_instruction::withdraw(&account, &alice.address(), &alice.address(), all, None);
+        stage.must(take, &[&alice.key]);
+    }
+}
+
+/// One that has been cooling down for longer: the update counted what cools down without its rent, and no more is taken
+/// off that.
+#[test]
+fn what_comes_home_is_known_when_an_older_deactivating_account_leaves() {
+    let mut stage = Stage::new();
+    let alice = stage.holder("alice", 40 * SOL);
+    let [ann, ben] = ["ann", "ben"].map(|name| stage.staked(name, 9 * SOL));
+    for vote in [ann, ben] {
+        stage.decrease(&vote, 5 * SOL);
+    }
+    // So much of the cluster's stake moves that half of this has not cooled down a day later.
+    let busy = StakeHistoryEntry { effective: 1_000 * SOL, activating: 0, deactivating: 180 * SOL };
+    stage.svm.advance_epoch_of(busy);
+    stage.pool.update(&mut stage.svm);
+    assert_eq!(stage.pool.state(&stage.svm).leaving_lamports, 10 * SOL);
+    let destination = stage.pool.new_stake_account(&mut stage.svm, "destination");
+    let deactivating = stage.pool.deactivating(&ann);
+    let take = withdraw_from(&stage, &alice, &ann, &deactivating, &destination, 9 * SOL);
+    stage.must(take, &[&alice.key]);
+    assert_eq!(stage.record(&ann).deactivating, 0);
+    assert_eq!(stage.pool.state(&stage.svm).leaving_lamports, 5 * SOL, "ben's");
+    stage.assert_balanced();
+    stage.next_epoch();
+    stage.assert_balanced();
+}
+
+#[test]
+fn a_canonical_account_that_cools_down_as_a_whole_may_be_taken() {
+    let (mut stage, alice, vote, destination) = delegated(6 * SOL);
+    stage.decrease(&vote, 6 * SOL);
+    assert_eq!(stage.pool.state(&stage.svm).leaving_lamports, 6 * SOL);
+    stage.must(withdraw(&stage, &alice, &vote, &destination, 2 * SOL), &[&alice.key]);
+    assert_eq!((stage.record(&vote).stake, stage.record(&vote).stake_state), (4 * SOL, 2));
+    assert_eq!(stage.pool.state(&stage.svm).leaving_lamports, 4 * SOL);
+    stage.assert_balanced();
+    let another = stage.pool.new_stake_account(&mut stage.svm, "another");
+    stage.must(withdraw(&stage, &alice, &vote, &another, 5 * SOL), &[&alice.key]);
+    assert_eq!((stage.record(&vote).stake, stage.record(&vote).stake_state), (0, 0));
+    assert_eq!(stage.pool.state(&stage.svm).leaving_lamports, 0);
+    stage.assert_balanced();
+    // And she starts anew.
+    stage.increase(&vote, SOL);
+    stage.next_epoch();
+    assert_eq!(stage.record(&vote).stake, SOL);
     stage.assert_balanced();
 }
 
@@ -280,14 +663,69 @@ fn stake_that_a_third_party_deactivated_today_may_be_taken() {
 }
 
 #[test]
-fn a_validator_without_delegated_canonical_account_gives_nothing() {
-    let (mut stage, alice, ann, destination) = delegated(6 * SOL);
+fn whole_accounts_that_a_third_party_deactivated_today_may_be_taken() {
+    let (mut stage, alice, vote, destination) = delegated(4 * SOL);
+    stage.increase(&vote, 3 * SOL);
+    let (stake, activating, rent) =
+        (stage.pool.stake(&vote), stage.pool.activating(&vote), stage.stake_rent());
+    for account in [stake, activating] {
+        stage.deactivated_by_a_third_party(&account);
+    }
+    let all = 3 * SOL + rent;
+    let wrong = withdraw_from(&stage, &alice, &vote, &activating, &destination, all - 1);
+    stage.refuses(wrong, &[&alice.key], BelowMinimumDelegation);
+    let another = stage.pool.new_stake_account(&mut stage.svm, "another");
+    stage.must(withdraw(&stage, &alice, &vote, &another, 4 * SOL + rent), &[&alice.key]);
+    stage.assert_balanced();
+    let right = withdraw_from(&stage, &alice, &vote, &activating, &destination, all);
+    stage.must(right, &[&alice.key]);
+    assert_eq!((stage.record(&vote).stake, stage.record(&vote).activating), (0, 0));
+    assert_eq!(stage.lamports(&destination), all + rent);
+    stage.assert_balanced();
+    stage.next_epoch();
+    assert_eq!(stage.pool.state(&stage.svm).total_lamports, 10 * SOL - 7 * SOL - 2 * rent);
+    stage.assert_balanced();
+}
+
+#[test]
+fn what_a_restart_undelegated_is_given_to_nobody_and_comes_home() {
+    let (mut stage, alice, vote, destination) = delegated(5 * SOL);
+    stage.decrease(&vote, 2 * SOL);
+    stage.increase(&vote, 2 * SOL);
+    let accounts = [stage.pool.stake(&vote), stage.pool.activating(&vote), stage.pool.deactivating(&vote)];
+    for account in &accounts {
+        stage.undelegated_by_a_restart(account);
+    }
+    for account in &accounts {
+        for shares in [SOL, 9 * SOL] {
+            let wrong = withdraw_from(&stage, &alice, &vote, account, &destination, shares);
+            stage.refuses(wrong, &[&alice.key], StakeNotUsable);
+        }
+    }
+    stage.next_epoch();
+    assert_eq!(stage.pool.reserve_lamports(&stage.svm), 10 * SOL);
+    stage.assert_balanced();
+}
+
+#[test]
+fn a_validator_that_holds_nothing_gives_nothing() {
+    let (mut stage, alice, _, destination) = delegated(6 * SOL);
     let ben = stage.validator("ben");
-    let wrong = withdraw(&stage, &alice, &ben, &destination, 2 * SOL);
-    stage.refuses(wrong, &[&alice.key], StakeNotUsable);
-    stage.decrease(&ann, 6 * SOL);
-    let wrong = withdraw(&stage, &alice, &ann, &destination, 2 * SOL);
-    stage.refuses(wrong, &[&alice.key], StakeNotUsable);
+    for account in [stage.pool.stake(&ben), stage.pool.activating(&ben), stage.pool.deactivating(&ben)] {
+        stage.donate(&account, SOL);
+        let wrong = withdraw_from(&stage, &alice, &ben, &account, &destination, 2 * SOL);
+        stage.refuses(wrong, &[&alice.key], StakeNotUsable);
+    }
+}
+
+#[test]
+fn a_pause_does_not_hold_stake_back() {
+    let (mut stage, alice, vote, destination) = delegated(6 * SOL);
+    let admin = stage.pool.admin.insecure_clone();
+    stage.must(stage.pool.pause(&admin.pubkey()), &[&admin]);
+    stage.must(withdraw(&stage, &alice, &vote, &destination, 2 * SOL), &[&alice.key]);
+    assert_eq!(stage.delegated(&destination), 2 * SOL);
+    stage.assert_balanced();
 }
 
 #[test]
@@ -323,8 +761,10 @@ fn an_index_is_checked_against_its_vote_account() {
         (with(2, &ann, &of_ann), WrongValidatorIndex),
         (with(u32::MAX, &ann, &of_ann), WrongValidatorIndex),
         (with(0, &ann, &of_ben), WrongStakeAccount),
-        (with(0, &ann, &stage.pool.activating(&ann)), WrongStakeAccount),
-        (with(0, &ann, &stage.pool.deactivating(&ann)), WrongStakeAccount),
+        (with(0, &ann, &stage.pool.activating(&ben)), WrongStakeAccount),
+        (with(0, &ann, &stage.pool.deactivating(&ben)), WrongStakeAccount),
+        (with(0, &ann, &stage.pool.activating(&ann)), StakeNotUsable),
+        (with(0, &ann, &stage.pool.deactivating(&ann)), StakeNotUsable),
     ];
     for (wrong, refusal) in wrong {
         stage.refuses(wrong, &[&alice.key], refusal);
@@ -396,4 +836,108 @@ fn a_frozen_account_gives_nothing() {
     stage.freeze(&alice.lst);
     let wrong = withdraw(&stage, &alice, &ann, &destination, SOL);
     stage.refuses(wrong, &[&alice.key], by_token(17));
+}
+
+/// A cluster whose stake earns 7 % a year, with ann and ben in the pool, 40 SOL with each and warm, and alice's 100 LST.
+fn on_the_bank() -> (Bank, PoolFixture, Holder, [Address; 2]) {
+    let names = ["ann", "ben"];
+    let scripts = names.iter().map(|name| ValidatorScript::new(*name).stake_sol(1_000_000)).collect();
+    let mut bank = Bank::start(scripts);
+    let votes = names.map(|name| bank.0.validator(name).vote_address());
+    let pool = PoolFixture::new(&mut bank);
+    let (key, lst) = pool.user(&mut bank, "alice", 1_000 * SOL);
+    bank.must(&[pool.deposit_sol(&key.pubkey(), &lst, 100 * SOL, 0)], &[&key]);
+    for vote in &votes {
+        bank.must(&[pool.add_validator(vote)], &[&pool.payer, &pool.delegation]);
+        let increase = pool.increase_stake(&bank, vote, 40 * SOL);
+        bank.must(&[increase], &[&pool.payer, &pool.delegation]);
+    }
+    for _ in 0..3 {
+        bank.0.advance_epoch();
+        pool.update(&mut bank);
+    }
+    ledger::assert_balanced(&bank, &pool);
+    (bank, pool, Holder { key, lst }, votes)
+}
+
+#[test]
+fn on_the_bank_a_part_and_then_the_whole_are_really_the_users() {
+    let (mut bank, pool, alice, [ann, ben]) = on_the_bank();
+    let (user, stake) = (alice.address(), pool.stake(&ann));
+    let held = pool.record(&bank, &ann).1.stake;
+    assert!(held > 40 * SOL, "it has earned");
+    let [part, whole] = ["part", "whole"].map(|name| pool.new_stake_account(&mut bank, name));
+    let rent = bank.rent_exempt(pool::STAKE_SPACE);
+    let take = |index, vote: &Address, to: &Address, shares| {
+        pool.withdraw_stake(&user, &alice.lst, (index, vote), to, shares, 0)
+    };
+    bank.must(&[take(0, &ann, &part, 10 * SOL)], &[&alice.key]);
+    ledger::assert_balanced(&bank, &pool);
+    let all = bank.lamports(&stake);
+    bank.must(&[take(0, &ann, &whole, 60 * SOL)], &[&alice.key]);
+    ledger::assert_balanced(&bank, &pool);
+    assert_eq!(bank.account(&stake), None);
+    assert_eq!(bank.lamports(&whole), all + rent);
+    let taken = [part, whole].map(|account| bank.0.stake_activation(&account).unwrap().effective);
+    assert_eq!(taken.iter().sum::<u64>(), held, "all of it, and all of it active");
+
+    // They earn for alice, to the end of this epoch and on, and are one account when she likes.
+    let report = bank.0.advance_epoch();
+    for account in [part, whole] {
+        assert!(report.reward_of(&account) > 0);
+    }
+    let both = bank.lamports(&part) + bank.lamports(&whole);
+    bank.must(&stake_instruction::merge(&whole, &part, &user), &[&alice.key]);
+    assert_eq!((bank.lamports(&whole), bank.lamports(&part)), (both, 0));
+    let off = stake_instruction::deactivate_stake(&whole, &user);
+    bank.must(&[off], &[&alice.key]);
+
+    // The pool misses nothing, with ann in the list or without, and uses her again.
+    let total = pool.state(&bank).total_lamports;
+    pool.update(&mut bank);
+    assert_eq!(pool.state(&bank).total_lamports, total + report.reward_of(&pool.stake(&ben)));
+    ledger::assert_balanced(&bank, &pool);
+    let increase = pool.increase_stake(&bank, &ann, 5 * SOL);
+    bank.must(&[increase], &[&pool.payer, &pool.delegation]);
+    bank.0.advance_epoch();
+    pool.update(&mut bank);
+    assert_eq!(pool.record(&bank, &ann).1.stake, 5 * SOL);
+    ledger::assert_balanced(&bank, &pool);
+    let (all, wallet) = (bank.lamports(&whole), bank.lamports(&user));
+    bank.must(&[stake_instruction::withdraw(&whole, &user, &user, all, None)], &[&alice.key]);
+    assert_eq!(bank.lamports(&user), wallet + all - refusal::SIGNATURE_FEE);
+}
+
+#[test]
+fn on_the_bank_transients_are_taken_whole_and_a_revived_address_is_cleared() {
+    let (mut bank, pool, alice, [ann, _]) = on_the_bank();
+    let (user, keys) = (alice.address(), [&pool.payer, &pool.delegation]);
+    let [stake, activating, deactivating] =
+        [pool.stake(&ann), pool.activating(&ann), pool.deactivating(&ann)];
+    let keep = pool.record(&bank, &ann).1.stake - 2 * SOL;
+    let decrease = pool.decrease_stake(&bank, &ann, keep);
+    bank.must(&[decrease], &keys);
+    let increase = pool.increase_stake(&bank, &ann, 8 * SOL);
+    bank.must(&[increase], &keys);
+    ledger::assert_balanced(&bank, &pool);
+
+    for (from, delegated) in [(activating, 8 * SOL), (deactivating, keep), (stake, 2 * SOL)] {
+        let to = pool.new_stake_account(&mut bank, &format!("out of {delegated}"));
+        let take = pool.withdraw_stake(&user, &alice.lst, (0, &ann), &to, 50 * SOL, 0);
+        let take = substitute(&take, &stake, &from);
+        let rent = bank.rent_exempt(pool::STAKE_SPACE);
+        bank.must(&[take, system::transfer(&user, &from, rent)], &[&alice.key]);
+        let activation = bank.0.stake_activation(&to).unwrap();
+        assert_eq!(activation.effective + activation.activating, delegated);
+        assert_eq!(bank.lamports(&to), delegated + 2 * rent);
+        assert_eq!(bank.lamports(&from), rent, "kept alive");
+        // Whose remnant this is, the pool does not care.
+        bank.must(&[pool.clear_stake_address(&bank, &ann, &from)], &[&alice.key]);
+        assert_eq!(bank.account(&from), None);
+    }
+    assert_eq!(pool.record(&bank, &ann).1.stake_state, 0);
+    bank.must(&[pool.remove_validator(0, &ann)], &keys);
+    bank.0.advance_epoch();
+    pool.update(&mut bank);
+    ledger::assert_balanced(&bank, &pool);
 }

@@ -281,6 +281,101 @@ fn no_more_than_the_epochs_limit_moves_in_either_direction() {
     ledger::assert_balanced(&svm, &selection.pool);
 }
 
+/// The pool with another cap on what comes from validators.
+fn cap_pool(svm: &mut Svm, selection: &SelectionFixture, movement_cap_bps: u16) {
+    let limits = sluice_tests::pool::PoolOptions::default().params.limits;
+    let set =
+        selection.pool.set_limits(sluice_sdk::staking_pool::types::Limits { movement_cap_bps, ..limits });
+    svm.must(&[set], &[&selection.pool.admin]);
+}
+
+#[test]
+fn the_pools_own_cap_binds_where_it_is_lower_and_fails_no_batch() {
+    let mut svm = Svm::new();
+    let names = ["a", "b", "c", "d"];
+    let (selection, votes) = allocated(&mut svm, open_params(), &names, 100 * SOL);
+    selection.rebalance_all(&mut svm);
+    cap_pool(&mut svm, &selection, 1_200);
+    for vote in &votes {
+        svm.must(&[selection.ban(&svm, vote, true)], &[&selection.pool.admin]);
+    }
+    for _ in 0..2 {
+        reallocate(&mut svm, &selection, &names);
+        assert!(selection.state(&svm).move_limit > 90 * SOL, "the selection would move everything");
+        let moved: u64 = moves(&selection.rebalance_all(&mut svm)).iter().map(|m| m.decreased).sum();
+        assert_eq!(moved, 12 * SOL);
+        assert_eq!(selection.pool.state(&svm).moved_lamports, 12 * SOL);
+        assert!(moves(&selection.rebalance_all(&mut svm)).is_empty());
+        ledger::assert_balanced(&svm, &selection.pool);
+    }
+}
+
+#[test]
+fn the_pools_own_cap_keeps_no_stake_from_tickets() {
+    let mut svm = Svm::new();
+    let names = ["a", "b", "c", "d"];
+    let (selection, _) = allocated(&mut svm, open_params(), &names, 100 * SOL);
+    selection.rebalance_all(&mut svm);
+    cap_pool(&mut svm, &selection, 0);
+    let (depositor, ticket) = (keypair("depositor"), keypair("ticket"));
+    let lst = keypair("depositor's slSOL").pubkey();
+    let order = selection.pool.order_unstake(&depositor.pubkey(), &lst, &ticket.pubkey(), 30 * SOL);
+    svm.must(&[order], &[&depositor, &ticket]);
+    reallocate(&mut svm, &selection, &names);
+    let lack = 30 * SOL - selection.pool.reserve_lamports(&svm);
+    let moved: u64 = moves(&selection.rebalance_all(&mut svm)).iter().map(|m| m.decreased).sum();
+    assert_eq!(moved, lack, "what lacks, and nothing more");
+    assert_eq!(selection.pool.state(&svm).moved_lamports, 0);
+    reallocate(&mut svm, &selection, &names);
+    selection.rebalance_all(&mut svm);
+    svm.must(&[selection.pool.claim_ticket(&ticket.pubkey(), &depositor.pubkey())], &[&depositor]);
+    ledger::assert_balanced(&svm, &selection.pool);
+}
+
+#[test]
+fn a_validator_the_pools_admin_retired_is_stepped_over_and_stops_nobody() {
+    let mut svm = Svm::new();
+    let names = ["a", "b", "c"];
+    let (selection, votes) = allocated(&mut svm, open_params(), &names, 100 * SOL);
+    selection.rebalance_all(&mut svm);
+    let retire = selection.pool.retire_validator(&svm, &votes[0]);
+    svm.must(&[retire], &[&selection.pool.payer, &selection.pool.admin]);
+    assert!(moves(&selection.rebalance_all(&mut svm)).is_empty());
+
+    // Home again, with a target still: the others get theirs, and it nothing.
+    selection.fund(&mut svm, 60 * SOL);
+    reallocate(&mut svm, &selection, &names);
+    assert!(selection.candidate(&svm, &votes[0]).target > 0);
+    let moved = moves(&selection.rebalance_all(&mut svm));
+    assert_eq!(moved.iter().map(|moved| moved.vote).collect::<Vec<_>>(), votes[1..]);
+    assert_eq!(selection.held(&svm, &votes[0]), 0);
+
+    // Without a target it stays in the list, retired, until the pool's admin removes it.
+    svm.must(&[selection.ban(&svm, &votes[0], true)], &[&selection.pool.admin]);
+    reallocate(&mut svm, &selection, &names);
+    selection.rebalance_all(&mut svm);
+    let (index, record) = selection.pool.record(&svm, &votes[0]);
+    assert_eq!(record.retired, 1);
+    let remove = selection.pool.remove_validator(index, &votes[0]);
+    let remove = substitute(&remove, &selection.pool.delegation.pubkey(), &selection.pool.admin.pubkey());
+    svm.must(&[remove], &[&selection.pool.payer, &selection.pool.admin]);
+    // Whoever took its place is found there, and it is nowhere.
+    reallocate(&mut svm, &selection, &names);
+    selection.rebalance_all(&mut svm);
+    assert_eq!(selection.pool.list(&svm).records.len(), 2);
+    ledger::assert_balanced(&svm, &selection.pool);
+}
+
+#[test]
+fn a_pause_of_the_pool_stops_no_move() {
+    let mut svm = Svm::new();
+    let (selection, _) = allocated(&mut svm, open_params(), &["a", "b", "c"], 100 * SOL);
+    let pause = selection.pool.pause(&selection.pool.admin.pubkey());
+    svm.must(&[pause], &[&selection.pool.payer, &selection.pool.admin]);
+    assert_eq!(moves(&selection.rebalance_all(&mut svm)).len(), 3);
+    ledger::assert_balanced(&svm, &selection.pool);
+}
+
 #[test]
 fn small_moves_are_not_made() {
     let mut svm = Svm::new();
@@ -469,16 +564,20 @@ fn foreign_accounts_are_refused() {
     svm.refuses(&[twice], &[&selection.pool.payer], chain::DUPLICATE_MUTABLE_ACCOUNT);
 }
 
+/// Leaves the pool with another delegation authority, as an update does two epochs after the admin named it.
+fn follow(svm: &mut Svm, pool: &PoolFixture, authority: &Address) {
+    let before = pool.state(svm).delegation_authority;
+    svm.edit(&pool.pool, |account| {
+        let at = account.data.windows(32).position(|bytes| bytes == before.as_ref()).expect("it is named");
+        account.data[at..at + 32].copy_from_slice(authority.as_ref());
+    });
+}
+
 #[test]
 fn a_pool_that_follows_another_authority_refuses() {
     let mut svm = Svm::new();
     let (selection, votes) = allocated(&mut svm, open_params(), &["a"], 100 * SOL);
-    let set = sluice_sdk::staking_pool::instructions::SetDelegationAuthority {
-        pool: selection.pool.pool,
-        admin: selection.pool.admin.pubkey(),
-        delegation_authority: selection.pool.delegation.pubkey(),
-    };
-    svm.must(&[set.instruction()], &[&selection.pool.admin]);
+    follow(&mut svm, &selection.pool, &selection.pool.delegation.pubkey());
     let rebalance = selection.rebalance(&svm, &votes);
     svm.refuses(
         &[compute_limit(1_400_000), rebalance],
@@ -491,18 +590,10 @@ fn a_pool_that_follows_another_authority_refuses() {
 fn a_validator_somebody_else_added_is_found_before_it_is_added_again() {
     let mut svm = Svm::new();
     let selection = SelectionFixture::prepare(&mut svm, 10, 10);
-    let authority = |key: &Address| {
-        sluice_sdk::staking_pool::instructions::SetDelegationAuthority {
-            pool: selection.pool.pool,
-            admin: selection.pool.admin.pubkey(),
-            delegation_authority: *key,
-        }
-        .instruction()
-    };
-    svm.must(&[authority(&selection.pool.delegation.pubkey())], &[&selection.pool.admin]);
+    follow(&mut svm, &selection.pool, &selection.pool.delegation.pubkey());
     let vote = selection::Vote::steady(100, 10, FULL, 0).write(&mut svm, "a");
     svm.must(&[selection.pool.add_validator(&vote)], &[&selection.pool.payer, &selection.pool.delegation]);
-    svm.must(&[authority(&selection.config)], &[&selection.pool.admin]);
+    follow(&mut svm, &selection.pool, &selection.config);
     let signers = [&selection.pool.payer, &selection.pool.admin, &keypair("registry")];
     svm.must(&[selection.initialize(open_params())], &signers);
     svm.must(&[selection.join(&vote)], &[&selection.pool.payer]);
