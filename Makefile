@@ -13,7 +13,7 @@ setup: ## Install what building needs: the SBF toolchain and the code generator
 clients/codegen/node_modules: clients/codegen/package-lock.json
 	@cd clients/codegen && npm ci --no-progress --loglevel=error && touch node_modules
 
-build: setup ## Build the programs (target/deploy/*.so), their IDLs (target/idl) and the generated SDK
+build: setup ## Build the programs and the example (target/deploy/*.so), their IDLs (target/idl) and the generated SDK
 	@toolchain/build-sbf.sh
 	@toolchain/build-sbf.sh --manifest-path toolchain/sbf-check/Cargo.toml
 	@toolchain/build-sbf.sh $(addprefix --manifest-path ,$(wildcard toolchain/peers/*/Cargo.toml)) -- --locked

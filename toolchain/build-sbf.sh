@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
 # Builds programs to SBPF v3 shared objects, NAME.so for the library NAME.
-#   build-sbf.sh                         every package of programs/, into target/deploy
+#   build-sbf.sh                         every package of programs/ and examples/, into target/deploy
 #   build-sbf.sh --manifest-path FILE    another crate (may be repeated)
 #                --out DIR               elsewhere
 #                --features LIST
@@ -20,7 +20,7 @@ while (($#)); do
   *) echo "build-sbf.sh: unknown argument $1" >&2 && exit 2 ;;
   esac
 done
-((${#manifests[@]})) || manifests=("$root"/programs/*/Cargo.toml)
+((${#manifests[@]})) || manifests=("$root"/{programs,examples}/*/Cargo.toml)
 mkdir -p "$out"
 cd "$root" # where rust-toolchain.toml decides which rustc this is
 
@@ -77,7 +77,7 @@ for manifest in "${manifests[@]}"; do
   # Cargo knows std's crates by their path within the workspace, or else by the full path: two workspaces in turn in
   # one directory would have it compile std each time.
   case $manifest in
-  "$root"/programs/*) export CARGO_TARGET_DIR=$target/programs ;;
+  "$root"/programs/* | "$root"/examples/*) export CARGO_TARGET_DIR=$target/programs ;;
   *) export CARGO_TARGET_DIR=$target/others ;;
   esac
   so=$(cargo rustc --release --lib --crate-type cdylib --manifest-path "$manifest" "${args[@]}" \

@@ -1,0 +1,8 @@
+//! The example `composer`: what a program that calls the staking pool may rely on.
+
+mod calls;
+mod docs;
+mod loans;
+mod refusals;
+mod stage;
+mod story;
