@@ -548,3 +548,22 @@ fn ones_own_liquidity_makes_no_exit_free() {
     assert!(stage.wealth(&bob) > his);
     stage.assert_balanced();
 }
+
+/// The token programs let anybody burn what lies in an account of the incinerator. Whoever sent it there gave it to the holders.
+#[test]
+fn what_was_sent_to_the_incinerator_is_nobodys_to_sell() {
+    let mut stage = Stage::new();
+    let alice = stage.holder("alice", 10 * SOL);
+    let nowhere = solana_address::Address::from_str_const("1nc1nerator11111111111111111111111111111111");
+    let (payer, mint) = (stage.pool.payer.insecure_clone(), stage.pool.mint);
+    for (name, owner) in [("incinerator's", nowhere), ("system's", SYSTEM)] {
+        let ashes = token::create_token_account(&mut stage.svm, &payer, &keypair(name), &mint, &owner);
+        let burn = token::transfer(&alice.lst, &ashes, &alice.address(), SOL);
+        stage.svm.must(&[burn], &[&payer, &alice.key]);
+        let withdraw = stage.pool.withdraw_sol(&alice.address(), &ashes, SOL, 0);
+        stage.refuses(withdraw, &[&alice.key], UnusableTokenAccount);
+        let fund = stage.pool.fund_insurance(&alice.address(), &ashes, SOL);
+        stage.refuses(fund, &[&alice.key], UnusableTokenAccount);
+    }
+    stage.assert_balanced();
+}

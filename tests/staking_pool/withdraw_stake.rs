@@ -65,8 +65,12 @@ fn price_of_all(stage: &Stage, stake: &Address, accrual: &Accrual) -> u64 {
     math::whole_stake_exit(&ledger, slot, all, all, accrual).expect("priced").shares.0
 }
 
-/// What stake that was delegated in this epoch has earned.
-const NOTHING: Accrual = Accrual { epoch_yield: 0, elapsed: 0, slots: 1 };
+/// What stake that was delegated in this epoch is charged: the instant fee of 10 bps.
+const LEAST: Accrual = Accrual { epoch_yield: 1_000_000_000, elapsed: 1, slots: 1 };
+
+fn after_the_least(value: u64) -> u64 {
+    value - LEAST.of(Lamports(value)).expect("small").0
+}
 
 /// Half an epoch after an update that found rewards: what leaves with stake is charged for. Alice has 29 LST, ann 10 SOL.
 fn earning() -> (Stage, Holder, Address, Address) {
@@ -474,15 +478,19 @@ fn tips_on_the_validators_account_stay_the_pools() {
 }
 
 #[test]
-fn stake_that_warms_up_may_be_taken_and_has_earned_nothing() {
+fn stake_that_warms_up_costs_what_the_cheapest_instant_exit_does() {
     let (mut stage, alice, ann, destination) = earning();
     let ben = stage.validator("ben");
     stage.increase(&ben, 6 * SOL);
     let rate = stage.pool.ledger(&stage.svm).at(stage.svm.clock().slot).expect("priced");
     let value = rate.lamports_for(LstAmount(2 * SOL)).expect("priced").0;
-    let right = withdraw_at_least(&stage, &alice, &ben, &destination, 2 * SOL, value);
+    let paid = after_the_least(value);
+    assert_eq!(paid, value - value.div_ceil(1_000));
+    let wrong = withdraw_at_least(&stage, &alice, &ben, &destination, 2 * SOL, paid + 1);
+    stage.refuses(wrong, &[&alice.key], SlippageExceeded);
+    let right = withdraw_at_least(&stage, &alice, &ben, &destination, 2 * SOL, paid);
     stage.must(right, &[&alice.key]);
-    assert_eq!(stage.delegated(&destination), value, "all of it");
+    assert_eq!(stage.delegated(&destination), paid, "it has earned nothing, and may be SOL again at once");
     let charged = value - stage.pool.accrual(&stage.svm, &ann).of(Lamports(value)).expect("small").0;
     let another = stage.pool.new_stake_account(&mut stage.svm, "another");
     stage.must(withdraw(&stage, &alice, &ann, &another, 2 * SOL), &[&alice.key]);
@@ -506,22 +514,24 @@ fn an_activating_account_gives_what_the_canonical_one_cannot() {
     let nine = rate.shares_for(Lamports(9 * SOL)).expect("priced").0;
     let wrong = from(&stage, &destination, nine);
     stage.refuses(wrong, &[&alice.key], StakeNotUsable);
-    // A share more leaves less than a SOL there.
-    let more = nine + 2;
-    let value = rate.lamports_for(LstAmount(more)).expect("priced").0;
+    // What leaves less than a SOL there may come from here.
+    let more = rate.shares_for(Lamports(9 * SOL + SOL / 50)).expect("priced").0;
+    let value = after_the_least(rate.lamports_for(LstAmount(more)).expect("priced").0);
     assert!(value > 9 * SOL);
     stage.must(from(&stage, &destination, more), &[&alice.key]);
-    assert_eq!(stage.delegated(&destination), value, "it has earned nothing yet");
+    assert_eq!(stage.delegated(&destination), value);
     assert_eq!((stage.record(&vote).activating, stage.record(&vote).stake), (15 * SOL - value, 10 * SOL));
     stage.assert_balanced();
 
     // The rest of it, whole.
     let another = stage.pool.new_stake_account(&mut stage.svm, "another");
     let left = stage.delegated(&activating);
-    let price = price_of_all(&stage, &activating, &NOTHING);
-    let wrong = from(&stage, &another, price - 1);
-    stage.refuses(wrong, &[&alice.key], StakeNotUsable);
-    // What the canonical account could give it must: it has to be brought down first.
+    let price = price_of_all(&stage, &activating, &LEAST);
+    // What the canonical account could give it must, whatever is said to be burnt at most: it has to be brought down first.
+    for most in [price - 1, price, stage.tokens(&alice.lst), stage.pool.state(&stage.svm).supply] {
+        let wrong = from(&stage, &another, most);
+        stage.refuses(wrong, &[&alice.key], StakeNotUsable);
+    }
     let third = stage.pool.new_stake_account(&mut stage.svm, "third");
     stage.must(withdraw(&stage, &alice, &vote, &third, 5 * SOL), &[&alice.key]);
     let wrong = from(&stage, &another, price - 1);
@@ -673,11 +683,14 @@ fn whole_accounts_that_a_third_party_deactivated_today_may_be_taken() {
     }
     let all = 3 * SOL + rent;
     let wrong = withdraw_from(&stage, &alice, &vote, &activating, &destination, all - 1);
-    stage.refuses(wrong, &[&alice.key], BelowMinimumDelegation);
+    stage.refuses(wrong, &[&alice.key], StakeNotUsable);
     let another = stage.pool.new_stake_account(&mut stage.svm, "another");
     stage.must(withdraw(&stage, &alice, &vote, &another, 4 * SOL + rent), &[&alice.key]);
     stage.assert_balanced();
-    let right = withdraw_from(&stage, &alice, &vote, &activating, &destination, all);
+    let price = price_of_all(&stage, &activating, &LEAST);
+    let wrong = withdraw_from(&stage, &alice, &vote, &activating, &destination, price - 1);
+    stage.refuses(wrong, &[&alice.key], BelowMinimumDelegation);
+    let right = withdraw_from(&stage, &alice, &vote, &activating, &destination, price);
     stage.must(right, &[&alice.key]);
     assert_eq!((stage.record(&vote).stake, stage.record(&vote).activating), (0, 0));
     assert_eq!(stage.lamports(&destination), all + rent);

@@ -2,7 +2,7 @@
 
 use anchor_lang::prelude::*;
 
-use crate::constants::{LST_DECIMALS, TOKEN_2022_PROGRAM};
+use crate::constants::{LST_DECIMALS, SYSTEM_PROGRAM, TOKEN_2022_PROGRAM};
 use crate::errors::PoolError;
 
 /// Bytes of a mint and of a token account without extensions, and of a multisig.
@@ -96,6 +96,23 @@ pub fn can_receive(account: &AccountView, token_program: &Address, mint: &Addres
 /// Layout of a token account: mint, owner, amount u64, delegate tag and key, state u8 at 108 (1: initialized, 2: frozen).
 fn is_initialized_for(data: &[u8], mint: &Address) -> bool {
     data.get(..32) == Some(mint.as_ref()) && data.get(108) == Some(&1)
+}
+
+/// Accounts owned by the incinerator or by the system program may be burnt from by anybody: the token programs let them.
+const INCINERATOR: Address = Address::from_str_const("1nc1nerator11111111111111111111111111111111");
+
+/// Refuses to pay for tokens that lie where anybody may burn them: they are gone, and what they were worth is the holders'.
+///
+/// Errors: `UnusableTokenAccount`.
+#[inline(always)]
+pub fn require_held(account: &AccountView) -> Result<()> {
+    let data = account.try_borrow()?;
+    let owner = data.get(32..64).unwrap_or_default();
+    require!(
+        owner != INCINERATOR.as_ref() && owner != SYSTEM_PROGRAM.as_ref(),
+        PoolError::UnusableTokenAccount
+    );
+    Ok(())
 }
 
 /// Supply of a mint, at byte 36. Errors: `WrongMint` when there are not as many bytes.

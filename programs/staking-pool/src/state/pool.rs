@@ -3,7 +3,8 @@
 use anchor_lang::prelude::*;
 use sluice_money::{BPS_DENOMINATOR, Bps, Lamports, LpAmount, LstAmount, Rounding};
 use sluice_pool_math::{
-    Accrual, DepositFee, FeeCurve, FeeSplit, InstantTerms, Ledger, Liquidity, RewardFee, epoch_yield,
+    Accrual, DepositFee, FeeCurve, FeeSplit, InstantTerms, Ledger, Liquidity, RewardFee, YIELD_ONE,
+    epoch_yield,
 };
 
 use super::ValidatorRecord;
@@ -150,6 +151,9 @@ pub struct Pool {
 
 const _: () = assert!(core::mem::size_of::<Pool>() == 15 * 32 + 39 * 8 + 2 * 16 + 8 + 256);
 
+/// A basis point, in parts of [`YIELD_ONE`].
+const YIELD_BPS: u64 = YIELD_ONE / 10_000;
+
 /// What the pool charges, in basis points.
 #[derive(
     Clone,
@@ -251,6 +255,16 @@ impl Pool {
             epoch_yield: self.epoch_yield.max(own),
             elapsed: slot.saturating_sub(self.epoch_start_slot),
             slots: self.epoch_slots,
+        }
+    }
+
+    /// What the cheapest instant exit costs, as a charge on stake.
+    #[inline(always)]
+    pub fn least_charge(&self) -> Accrual {
+        Accrual {
+            epoch_yield: u64::from(self.fees.instant_least_bps).saturating_mul(YIELD_BPS),
+            elapsed: 1,
+            slots: 1,
         }
     }
 

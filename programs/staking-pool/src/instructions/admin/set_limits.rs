@@ -7,7 +7,7 @@ use crate::errors::PoolError;
 use crate::events::LimitsSet;
 use crate::state::Pool;
 
-/// Limits on deposits and on the movement of stake. None of them binds an exit.
+/// Limits on deposits and on the movement of stake. None of them stops an exit.
 #[derive(Clone, Copy, AnchorDeserialize, AnchorSerialize, IdlType)]
 pub struct Limits {
     /// Smallest deposit, in lamports.

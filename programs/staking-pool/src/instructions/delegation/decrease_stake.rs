@@ -16,6 +16,7 @@ use crate::{invoke, sol};
 /// - what tickets lack beside the reserve and what is cooling down, or the least that can be moved if that is more, is
 ///   moved for tickets; any key may sign for it when they have lacked something since the update of two epochs ago, and
 ///   it is at least half of that, or of what the validator can give: nobody uses up the epoch's one decrease on a crumb
+/// - where the reserve cannot pay a split's rent, or only an activating account is left, the least is a whole account
 /// - what is moved in an epoch for other reasons is at most its cap
 /// - `index` is the validator's place in the list; nothing of it is cooling down yet
 /// - `lamports` equal to the whole delegation deactivates the canonical account in place

@@ -15,7 +15,7 @@ use crate::state::{Pool, Reserve, Ticket};
 /// - the pool is of this epoch, or of the last one while the chain pays rewards and forbids its update: a loss that was not
 ///   counted yet is not escaped
 /// - pays the lower of the value when ordered and the value now; the rest stays with the holders
-/// - pays out of the whole reserve above its rent: nothing ranks before tickets
+/// - pays out of all that the reserve holds of the pool's above its rent: nothing ranks before tickets
 /// - the escrowed LST leaves the supply now and is burnt by the next update; the ticket is closed, so it pays once
 #[derive(Accounts)]
 pub struct ClaimTicket {

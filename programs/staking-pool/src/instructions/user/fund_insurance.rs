@@ -6,6 +6,7 @@ use crate::errors::{OrPoolError, PoolError};
 use crate::events::InsuranceFunded;
 use crate::invoke;
 use crate::state::Pool;
+use crate::token::require_held;
 
 /// Specification
 /// - the user signs and holds (or is delegate of) the LST
@@ -27,6 +28,7 @@ pub struct FundInsurance {
 pub fn handler(ctx: &mut Context<FundInsurance>, shares: u64) -> Result<()> {
     let accounts = &mut ctx.accounts;
     require!(shares > 0, PoolError::ZeroAmount);
+    require_held(accounts.user_lst.account())?;
     let pool = &mut accounts.pool;
     pool.insurance_shares = pool.insurance_shares.checked_add(shares).or_pool_error()?;
     invoke::burn(

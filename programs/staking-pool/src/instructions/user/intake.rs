@@ -39,7 +39,9 @@ pub fn require_enough(pool: &Pool, lamports: u64) -> Result<()> {
 #[inline(always)]
 pub fn payable_referrer<'a>(pool: &Pool, referrer: Option<&'a UncheckedAccount>) -> Option<&'a AccountView> {
     let account = referrer?.account();
-    can_receive(account, &pool.token_program, &pool.lst_mint).then_some(account)
+    let usable =
+        can_receive(account, &pool.token_program, &pool.lst_mint) && *account.address() != pool.escrow;
+    usable.then_some(account)
 }
 
 /// Accepts what a deposit came to: above the caller's bound, below the pool's cap, and in the books.

@@ -9,6 +9,7 @@ use crate::constants::POOL_SEED;
 use crate::errors::{OrPoolError, PoolError};
 use crate::events::LiquidityRemoved;
 use crate::state::{Pool, Reserve};
+use crate::token::require_held;
 use crate::{invoke, sol};
 
 /// Specification
@@ -45,6 +46,7 @@ pub fn handler(
 ) -> Result<()> {
     let accounts = &mut ctx.accounts;
     require!(amount > 0, PoolError::ZeroAmount);
+    require_held(accounts.user_lp.account())?;
     let before = accounts.pool.liquidity();
     let outcome = math::remove_liquidity(&before, LpAmount(amount)).or_pool_error()?;
     let (lamports, shares) = (outcome.lamports.0, outcome.shares.0);

@@ -7,13 +7,15 @@ use sluice_pool_math as math;
 use crate::errors::{OrPoolError, PoolError};
 use crate::events::SolWithdrawn;
 use crate::state::{Pool, Reserve};
+use crate::token::require_held;
 use crate::{invoke, sol};
 
 /// Specification
 /// - the user signs, holds (or is delegate of) the LST, and is paid
 /// - the pool is of this epoch, or of the last one while the chain pays rewards and forbids its update; it is not paused
 /// - `shares` is above zero; all of them are burnt
-/// - pays their value rounded down less the fee rounded up, at least `min_out`
+/// - pays their value rounded down less the fee rounded up, at least `min_out`; where the liquidity pool pays a part, at most
+///   the price of one share less
 /// - out of what the reserve holds above its rent and above what open tickets are owed, then out of the liquidity pool
 /// - the fee is `instant_least_bps` where `liquidity_target` stays, and grows linearly to `instant_most_bps` for the last
 ///   lamport
@@ -41,6 +43,7 @@ pub fn handler(ctx: &mut Context<WithdrawSol>, shares: u64, min_out: u64) -> Res
     sol::require_priced(&accounts.pool, &clock)?;
     sol::require_open(&accounts.pool, &clock)?;
     require!(shares > 0, PoolError::ZeroAmount);
+    require_held(accounts.user_lst.account())?;
 
     let before = accounts.pool.ledger();
     let free = sol::free_lamports(&accounts.pool, &accounts.reserve, &Rent::get()?)?;

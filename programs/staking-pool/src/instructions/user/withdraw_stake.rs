@@ -13,6 +13,7 @@ use crate::events::StakeWithdrawn;
 use crate::invoke::{self, StakeAuthority};
 use crate::sol;
 use crate::state::{Pool, ValidatorList, ValidatorRecord, stake_state};
+use crate::token::require_held;
 
 /// Specification
 /// - the user signs, holds (or is delegate of) the LST, and becomes staker and withdrawer of the destination
@@ -25,8 +26,9 @@ use crate::state::{Pool, ValidatorList, ValidatorRecord, stake_state};
 /// - where less than that would stay, the account is taken whole, all its lamports with it, for as many of the `shares`
 ///   as that costs, rounded up
 /// - what that stake has earned since the epoch began, by the yield of the epoch before, stays with the holders,
-///   because its new owner will be paid the whole epoch's rewards; it is at most 0.2 % of the value, and nothing for
-///   stake that was delegated in this epoch, which earns nothing in it
+///   because its new owner will be paid the whole epoch's rewards; it is at most 0.2 % of the value
+/// - stake that was delegated in this epoch earns nothing in it, but can be made SOL again at once: it costs what the
+///   cheapest instant exit does
 #[derive(Accounts)]
 pub struct WithdrawStake {
     #[account(mut)]
@@ -107,12 +109,14 @@ impl Withdrawal {
         let before = pool.ledger();
         let mut accrual = pool.accrual(record, clock.slot);
         if activation_epoch == clock.epoch {
-            accrual.elapsed = 0;
+            accrual = pool.least_charge();
         }
         let exit = math::stake_exit(&before, clock.slot, LstAmount(shares), &accrual).or_pool_error()?;
         let minimum = pool.min_delegation;
         if source != Source::Canonical && record.stake_state == stake_state::DELEGATED {
-            let canonical_can = record.stake.checked_sub(exit.paid.0).is_some_and(|left| left >= minimum);
+            // By what leaves: `shares` is only the most that is burnt, and need not be had.
+            let leaves = exit.paid.0.min(held);
+            let canonical_can = record.stake.checked_sub(leaves).is_some_and(|left| left >= minimum);
             require!(!canonical_can, PoolError::StakeNotUsable);
         }
         if let Some(left) = held.checked_sub(exit.paid.0).filter(|left| *left >= minimum) {
@@ -173,6 +177,7 @@ pub fn handler(ctx: &mut Context<WithdrawStake>, index: u32, shares: u64, min_ou
     let accounts = &mut ctx.accounts;
     let clock = Clock::get()?;
     sol::require_fresh(&accounts.pool, &clock)?;
+    require_held(accounts.user_lst.account())?;
     require!(sol::is_new_stake_account(&accounts.destination)?, PoolError::UnusableDestination);
 
     let pool_address = *accounts.pool.address();

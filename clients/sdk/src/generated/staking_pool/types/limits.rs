@@ -4,7 +4,7 @@ use borsh::BorshDeserialize;
 use borsh::BorshSerialize;
 use serde::Serialize;
 
-/// Limits on deposits and on the movement of stake. None of them binds an exit.
+/// Limits on deposits and on the movement of stake. None of them stops an exit.
 #[derive(BorshSerialize, BorshDeserialize, Serialize, Clone, Debug, Eq, PartialEq)]
 pub struct Limits {
     /// Smallest deposit, in lamports.
