@@ -3,7 +3,7 @@
 //! gains but by what the pool earned, and at the end everybody gets out.
 
 use sluice_sdk::staking_pool::errors::StakingPoolError::{self, *};
-use sluice_sdk::staking_pool::types::Fees;
+use sluice_sdk::staking_pool::types::{Fees, Limits, Roles};
 use sluice_tests::chain::ErrorCode;
 use sluice_tests::*;
 use solana_address::Address;
@@ -54,6 +54,8 @@ enum Step {
     Pause,
     Attack,
     ThirdParty,
+    /// Hands the pool over, limits it, changes who delegates.
+    Govern,
 }
 
 struct Walk {
@@ -66,6 +68,8 @@ struct Walk {
     /// Stake accounts people delegated themselves: address, owner, validator, epoch.
     stakes: Vec<(Address, usize, Address, u64)>,
     replay: Replay,
+    /// Who is to delegate two epochs after it was said.
+    next_authority: Option<Keypair>,
     made: u64,
     /// Whether it meets losses: without any the rate never falls.
     lossy: bool,
@@ -118,6 +122,7 @@ impl Walk {
             tickets: Vec::new(),
             stakes: Vec::new(),
             replay,
+            next_authority: None,
             made: 0,
             lossy: seed != 1,
             inward: 2 * SOL,
@@ -433,7 +438,31 @@ impl Walk {
 
     fn administer(&mut self, vote: &Address) {
         let admin = self.stage.pool.admin.insecure_clone();
-        match self.random.below(12) {
+        match self.random.below(20) {
+            12 | 13 => self.hand_over(),
+            14 | 15 => self.limit(),
+            16 => {
+                // Somebody else's turn comes two epochs later.
+                let next = self.key("authority");
+                let set = self.stage.pool.set_delegation_authority(&next.pubkey());
+                assert!(self.may(Step::Govern, set, &[&admin], &[]));
+                self.next_authority = Some(next);
+            }
+            17 => {
+                let authority = self.stage.pool.delegation.insecure_clone();
+                let (index, _) = self.stage.pool.record(&self.stage.svm, vote);
+                let prefer = self.stage.pool.set_preferred_validator(index, vote);
+                assert!(self.may(Step::Govern, prefer, &[&authority], &[]));
+            }
+            18 => {
+                let treasury = self.stage.pool.set_treasury(&self.stage.pool.treasury);
+                assert!(self.may(Step::Govern, treasury, &[&admin], &[]));
+            }
+            19 => {
+                let address = self.stage.pool.activating(vote);
+                let clear = self.stage.pool.clear_stake_address(&self.stage.svm, vote, &address);
+                self.may(Step::Govern, clear, &[], &[AddressUsable]);
+            }
             0 => {
                 let retire = self.stage.pool.retire_validator(&self.stage.svm, vote);
                 self.may(Step::Retire, retire, &[&admin], &[]);
@@ -460,6 +489,37 @@ impl Walk {
                 self.may(Step::Fees, set, &[&admin], &[FeeStepTooLarge]);
             }
         }
+    }
+
+    /// Another admin, with all roles.
+    fn hand_over(&mut self) {
+        let (old, new) = (self.stage.pool.admin.insecure_clone(), self.key("admin"));
+        let propose = self.stage.pool.propose_admin(&new.pubkey());
+        assert!(self.may(Step::Govern, propose, &[&old], &[]));
+        let accept = self.stage.pool.accept_admin(&new.pubkey());
+        assert!(self.may(Step::Govern, accept, &[&new], &[]));
+        self.stage.pool.admin = new.insecure_clone();
+        let roles = Roles {
+            fee_authority: new.pubkey(),
+            pauser: new.pubkey(),
+            deposit_authority: Address::default(),
+        };
+        let set = self.stage.pool.set_roles(roles);
+        assert!(self.may(Step::Govern, set, &[&new], &[]));
+    }
+
+    /// Other limits, which stop no exit.
+    fn limit(&mut self) {
+        let admin = self.stage.pool.admin.insecure_clone();
+        let limits = Limits {
+            min_deposit: self.random.below(2_000_000),
+            tvl_cap: u64::MAX - self.random.below(SOL),
+            sweep_threshold: self.random.below(SOL / 10),
+            liquidity_target: self.random.below(2_000 * SOL),
+            movement_cap_bps: 2_000 + self.random.below(8_001) as u16,
+        };
+        let set = self.stage.pool.set_limits(limits);
+        assert!(self.may(Step::Govern, set, &[&admin], &[]));
     }
 
     /// Buys in the last slot before an update and sells in the first after it: what that gains is nothing.
@@ -526,6 +586,10 @@ impl Walk {
         }
         self.stage.assert_balanced();
         self.replay.assert_is(&self.stage.svm, &self.stage.pool);
+        let authority = self.stage.pool.state(&self.stage.svm).delegation_authority;
+        if let Some(next) = self.next_authority.take_if(|next| next.pubkey() == authority) {
+            self.stage.pool.delegation = next;
+        }
         self.add_the_retired_again();
     }
 
@@ -639,6 +703,6 @@ fn whatever_order_things_happen_in_the_books_close_and_everybody_gets_out() {
         }
     }
     println!("done: {done:?}");
-    assert_eq!(done.len(), 24, "every kind of step was taken: {done:?}");
+    assert_eq!(done.len(), 25, "every kind of step was taken: {done:?}");
     assert!(done.values().all(|count| *count >= 3), "{done:?}");
 }
