@@ -305,3 +305,15 @@ fn without_shares_no_lst_account_is_needed() {
     assert_eq!(stage.lamports(&bob.address()), wallet + 9 * SOL);
     stage.assert_balanced();
 }
+
+/// The token programs let anybody burn what lies in an account of the incinerator.
+#[test]
+fn claims_sent_to_the_incinerator_pay_nobody() {
+    let (mut stage, alice, bob) = mixed();
+    let lp_mint = stage.pool.lp_mint().pubkey();
+    for ashes in stage.ashes(&bob.key, &bob.lp, &lp_mint, SOL) {
+        let remove = stage.pool.remove_liquidity(&alice.address(), &ashes, &alice.lst, SOL);
+        stage.refuses(remove, &[&alice.key], UnusableTokenAccount);
+    }
+    stage.assert_balanced();
+}

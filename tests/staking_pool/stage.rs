@@ -25,6 +25,7 @@ pub mod offset {
 }
 
 pub const SYSTEM: Address = solana_sdk_ids::system_program::ID;
+pub const INCINERATOR: Address = Address::from_str_const("1nc1nerator11111111111111111111111111111111");
 pub const TOKEN_2022: Address = Address::from_str_const("TokenzQdBNbLqP5VEhdkAS6EPFLC1PHnBqCXEpPxuEb");
 
 pub const STAKE_CONFIG: Address = Address::from_str_const("StakeConfig11111111111111111111111111111111");
@@ -221,6 +222,16 @@ impl Stage {
     pub fn write_word(&mut self, account: &Address, offset: usize, value: u64) {
         self.svm
             .edit(account, |account| account.data[offset..offset + 8].copy_from_slice(&value.to_le_bytes()));
+    }
+
+    /// Sends that much of a mint to an account of the incinerator, and to one of the system program: where they are.
+    pub fn ashes(&mut self, owner: &Keypair, from: &Address, mint: &Address, amount: u64) -> [Address; 2] {
+        let payer = self.pool.payer.insecure_clone();
+        [("incinerator's", INCINERATOR), ("system's", SYSTEM)].map(|(name, nobody)| {
+            let account = token::create_token_account(&mut self.svm, &payer, &keypair(name), mint, &nobody);
+            self.svm.must(&[token::transfer(from, &account, &owner.pubkey(), amount)], &[&payer, owner]);
+            account
+        })
     }
 
     /// Puts a token account into the state it is in after `FreezeAccount`.

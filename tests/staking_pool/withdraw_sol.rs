@@ -553,17 +553,20 @@ fn ones_own_liquidity_makes_no_exit_free() {
 #[test]
 fn what_was_sent_to_the_incinerator_is_nobodys_to_sell() {
     let mut stage = Stage::new();
-    let alice = stage.holder("alice", 10 * SOL);
-    let nowhere = solana_address::Address::from_str_const("1nc1nerator11111111111111111111111111111111");
-    let (payer, mint) = (stage.pool.payer.insecure_clone(), stage.pool.mint);
-    for (name, owner) in [("incinerator's", nowhere), ("system's", SYSTEM)] {
-        let ashes = token::create_token_account(&mut stage.svm, &payer, &keypair(name), &mint, &owner);
-        let burn = token::transfer(&alice.lst, &ashes, &alice.address(), SOL);
-        stage.svm.must(&[burn], &[&payer, &alice.key]);
-        let withdraw = stage.pool.withdraw_sol(&alice.address(), &ashes, SOL, 0);
-        stage.refuses(withdraw, &[&alice.key], UnusableTokenAccount);
-        let fund = stage.pool.fund_insurance(&alice.address(), &ashes, SOL);
-        stage.refuses(fund, &[&alice.key], UnusableTokenAccount);
+    let (alice, mallory) = (stage.holder("alice", 10 * SOL), stage.newcomer("mallory"));
+    let mint = stage.pool.mint;
+    for ashes in stage.ashes(&alice.key, &alice.lst, &mint, SOL) {
+        let withdraw = stage.pool.withdraw_sol(&mallory.address(), &ashes, SOL, 0);
+        stage.refuses(withdraw, &[&mallory.key], UnusableTokenAccount);
+        let fund = stage.pool.fund_insurance(&mallory.address(), &ashes, SOL);
+        stage.refuses(fund, &[&mallory.key], UnusableTokenAccount);
+        // The token program would have let her.
+        let burn = token::burn(&ashes, &mint, &mallory.address(), SOL);
+        stage.svm.must(&[burn], &[&mallory.key]);
     }
+    let rate = stage.pool.rate(&stage.svm);
+    stage.next_epoch();
+    stage.next_epoch();
+    assert!(stage.pool.rate(&stage.svm) > rate, "it is the holders'");
     stage.assert_balanced();
 }

@@ -417,6 +417,18 @@ fn a_delegate_may_withdraw_and_gets_the_stake() {
     stage.assert_balanced();
 }
 
+/// The token programs let anybody burn what lies in an account of the incinerator.
+#[test]
+fn what_was_sent_to_the_incinerator_gives_nobody_stake() {
+    let (mut stage, alice, vote, destination) = delegated(6 * SOL);
+    let mint = stage.pool.mint;
+    for ashes in stage.ashes(&alice.key, &alice.lst, &mint, 2 * SOL) {
+        let wrong = substitute(&withdraw(&stage, &alice, &vote, &destination, 2 * SOL), &alice.lst, &ashes);
+        stage.refuses(wrong, &[&alice.key], UnusableTokenAccount);
+    }
+    stage.assert_balanced();
+}
+
 #[test]
 fn the_destination_is_a_new_stake_account_with_its_rent() {
     let (mut stage, alice, vote, destination) = delegated(6 * SOL);

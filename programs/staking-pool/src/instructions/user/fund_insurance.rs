@@ -12,6 +12,7 @@ use crate::token::require_held;
 /// - the user signs and holds (or is delegate of) the LST
 /// - the tokens are burnt, their shares stay in the supply as the insurance fund's: the rate does not change
 /// - works at any time; nobody can take anything out of the fund, only a loss does
+/// - LST in an account of the incinerator or of the system program, which anybody may burn from, count for nobody
 #[derive(Accounts)]
 pub struct FundInsurance {
     #[account(mut)]

@@ -18,6 +18,7 @@ use crate::{invoke, sol};
 /// - burns `amount`, pays its part of the liquidity's lamports and mints its part of the liquidity's shares, each
 ///   rounded down and at least what the caller asks
 /// - the pool's own total and supply do not change: the shares were part of it
+/// - LP tokens in an account of the incinerator or of the system program, which anybody may burn from, count for nobody
 #[derive(Accounts)]
 pub struct RemoveLiquidity {
     #[account(mut)]

@@ -21,6 +21,7 @@ use crate::{invoke, sol};
 ///   lamport
 /// - total falls by exactly what the reserve paid, and its part of the fee is released to the holders over time;
 ///   liquidity providers take over shares for what they paid and for their part of the fee, less the cut
+/// - LST in an account of the incinerator or of the system program, which anybody may burn from, count for nobody
 #[derive(Accounts)]
 pub struct WithdrawSol {
     #[account(mut)]

@@ -29,6 +29,7 @@ use crate::token::require_held;
 ///   because its new owner will be paid the whole epoch's rewards; it is at most 0.2 % of the value
 /// - stake that was delegated in this epoch earns nothing in it, but can be made SOL again at once: it costs what the
 ///   cheapest instant exit does
+/// - LST in an account of the incinerator or of the system program, which anybody may burn from, count for nobody
 #[derive(Accounts)]
 pub struct WithdrawStake {
     #[account(mut)]
