@@ -53,6 +53,7 @@ fn a_validator_is_appended_without_stake() {
         growth_epochs: 0,
         retired: 0,
         padding: 0,
+        extra: 0,
     };
     assert_eq!(stage.record(&ben), record);
     assert_eq!(stage.pool.state(&stage.svm), before);

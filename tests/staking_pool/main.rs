@@ -16,6 +16,7 @@ mod errors;
 mod every_instruction;
 mod finish_update;
 mod fund_insurance;
+mod growth;
 mod incidents;
 mod increase_stake;
 mod initialize;

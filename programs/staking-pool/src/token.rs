@@ -74,13 +74,15 @@ pub fn usable_mint(
 }
 
 /// Whether `account` is a plain token account of `owner`. Extensions are refused: one that wants a memo with every
-/// transfer would let nobody order a ticket.
+/// transfer would let nobody order a ticket. So is another authority to close it, who could put an account of its own
+/// in the place of an empty one.
 pub fn is_escrow(account: &AccountView, token_program: &Address, mint: &Address, owner: &Address) -> bool {
     let Ok(data) = account.try_borrow() else { return false };
     account.owned_by(token_program)
         && data.len() == TOKEN_ACCOUNT
         && is_initialized_for(&data, mint)
         && data.get(32..64) == Some(owner.as_ref())
+        && data.get(129..133) == Some(&[0; 4])
 }
 
 /// Whether LST can be minted to `account`: a token account of the mint, whoever owns it, extended or not, not frozen.

@@ -40,9 +40,12 @@ pub struct ValidatorRecord {
     /// 1: the admin has ended it, and nothing more is delegated to it.
     pub retired: u8,
     pub _padding: u8,
+    /// Of `growth`, what lay above delegations and rent, in lamports: tips, shared block revenue, donations. The
+    /// difference is what the chain paid or took.
+    pub extra: u64,
 }
 
-const _: () = assert!(core::mem::size_of::<ValidatorRecord>() == 88);
+const _: () = assert!(core::mem::size_of::<ValidatorRecord>() == 96);
 
 /// The most validators a pool may have.
 pub const MAX_VALIDATORS: u32 = 5_000;

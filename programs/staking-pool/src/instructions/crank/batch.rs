@@ -31,10 +31,12 @@ pub struct Batch<'a> {
     pub rent_at_most: u64,
     /// Rent found in the stake accounts that remain, in lamports.
     pub rent_held: u64,
-    /// Rent of the current record's accounts that were closed, in lamports.
+    /// Rent that the current record's accounts no longer hold, in lamports: some were closed.
     pub rent_returned: u64,
     /// Lamports moved to the reserve for the current record.
     pub collected: u64,
+    /// Of these, what was neither delegation nor rent.
+    pub extra: u64,
 }
 
 /// What one stake account is found to be.
@@ -87,13 +89,14 @@ impl<'a> Batch<'a> {
         let held_before = record.held();
         self.collected = 0;
         self.rent_returned = 0;
+        self.extra = 0;
         let mut moved = false;
         let mut earning = record.deactivating;
 
         let mut canonical: Option<(&AccountView, Found)> = None;
         if record.stake_state != stake_state::NONE {
             let account = self.take(STAKE_SEED, &record.vote, record.stake_bump)?;
-            let found = self.inspect(account)?;
+            let found = self.inspect(account, record.stake)?;
             if found.activation_epoch < self.epoch.saturating_sub(1) {
                 earning = earning.saturating_add(record.stake);
             }
@@ -125,7 +128,7 @@ impl<'a> Batch<'a> {
 
         if record.activating > 0 {
             let account = self.take(ACTIVATING_SEED, &record.vote, record.activating_bump)?;
-            let found = self.inspect(account)?;
+            let found = self.inspect(account, record.activating)?;
             if found.activation_epoch < self.epoch.saturating_sub(1) {
                 earning = earning.saturating_add(record.activating);
             }
@@ -144,11 +147,11 @@ impl<'a> Batch<'a> {
                 {
                     let seeds = self.seeds();
                     invoke::stake_merge(into, account, &self.sysvars, self.pool, CpiSigner::from(&seeds));
-                    let merged = self.inspect(into)?;
+                    let merged = self.inspect(into, record.stake)?;
                     record.stake = merged.worth;
                     self.rent_held = self.rent_held.saturating_sub(held.rent).saturating_add(merged.rent);
-                    self.sweep_all(into, &merged)?;
-                    self.rent_returned = self.rent_returned.checked_add(found.rent).or_pool_error()?;
+                    let rent = held.rent.saturating_add(found.rent).saturating_sub(merged.rent);
+                    self.sweep_all(into, &merged, rent)?;
                     moved = true;
                     0
                 }
@@ -158,7 +161,7 @@ impl<'a> Batch<'a> {
 
         if record.deactivating > 0 {
             let account = self.take(DEACTIVATING_SEED, &record.vote, record.deactivating_bump)?;
-            let found = self.inspect(account)?;
+            let found = self.inspect(account, record.deactivating)?;
             record.deactivating = match found.kind {
                 FoundKind::Idle => {
                     self.collect(account, &found)?;
@@ -175,14 +178,14 @@ impl<'a> Batch<'a> {
 
         // Rent that came back was the pool's before: it is no growth.
         let held_after = record.held();
-        let gained = i128::from(held_after)
-            .checked_add(i128::from(self.collected))
-            .and_then(|sum| sum.checked_sub(i128::from(self.rent_returned)))
-            .and_then(|sum| sum.checked_sub(i128::from(held_before)))
+        record.growth = held_after
+            .checked_add(self.collected)
+            .and_then(|sum| sum.checked_sub(self.rent_returned))
+            .and_then(|sum| i64::try_from(sum).ok()?.checked_sub_unsigned(held_before))
             .or_pool_error()?;
-        record.growth = i64::try_from(gained).ok().or_pool_error()?;
         record.growth_epochs =
             u16::try_from(self.epoch.saturating_sub(record.updated_epoch)).unwrap_or(u16::MAX);
+        record.extra = self.extra;
         record.earning = earning;
         record.updated_epoch = self.epoch;
         if moved {
@@ -205,9 +208,10 @@ impl<'a> Batch<'a> {
         Ok(account)
     }
 
-    /// Reads a stake account in place.
+    /// Reads a stake account in place. `known` is its delegation by the record: where a restart of the cluster has
+    /// erased it, what the account holds beyond that may be anybody's gift.
     #[inline(always)]
-    fn inspect(&self, account: &AccountView) -> Result<Found> {
+    fn inspect(&self, account: &AccountView, known: u64) -> Result<Found> {
         let lost = Found { worth: 0, rent: 0, activation_epoch: u64::MAX, kind: FoundKind::Lost };
         if !account.owned_by(&STAKE_PROGRAM) {
             return Ok(lost);
@@ -220,7 +224,7 @@ impl<'a> Batch<'a> {
         let lamports = account.lamports();
         if view.kind() == StakeKind::Initialized {
             let rent = lamports.min(self.rent_at_most);
-            let worth = lamports.saturating_sub(rent);
+            let worth = lamports.saturating_sub(rent).min(known);
             return Ok(Found { worth, rent, activation_epoch: u64::MAX, kind: FoundKind::Idle });
         }
         let (activation_epoch, deactivation_epoch) = (view.activation_epoch(), view.deactivation_epoch());
@@ -258,25 +262,29 @@ impl<'a> Batch<'a> {
 
     /// Withdraws everything, which closes the account.
     fn collect(&mut self, account: &AccountView, found: &Found) -> Result<()> {
-        self.withdraw(account, account.lamports())?;
+        self.extra = self.extra.checked_add(strays(account, found)).or_pool_error()?;
         self.rent_returned = self.rent_returned.checked_add(found.rent).or_pool_error()?;
-        Ok(())
+        self.withdraw(account, account.lamports())
     }
 
     /// Withdraws what lies above delegation and rent, when that is worth a call.
     #[inline(always)]
     fn sweep(&mut self, account: &AccountView, found: &Found) -> Result<bool> {
-        let strays = account.lamports().saturating_sub(found.worth).saturating_sub(found.rent);
+        let strays = strays(account, found);
         if strays == 0 || strays < self.sweep_threshold {
             return Ok(false);
         }
+        self.extra = self.extra.checked_add(strays).or_pool_error()?;
         self.withdraw(account, strays)?;
         Ok(true)
     }
 
-    /// Withdraws what lies above delegation and rent: after a merge that includes the other account's rent.
-    fn sweep_all(&mut self, account: &AccountView, found: &Found) -> Result<()> {
-        let strays = account.lamports().saturating_sub(found.worth).saturating_sub(found.rent);
+    /// Withdraws what lies above delegation and rent after a merge: that includes the `rent` of two accounts which
+    /// one need not hold.
+    fn sweep_all(&mut self, account: &AccountView, found: &Found, rent: u64) -> Result<()> {
+        let strays = strays(account, found);
+        self.extra = self.extra.checked_add(strays.saturating_sub(rent)).or_pool_error()?;
+        self.rent_returned = self.rent_returned.checked_add(rent).or_pool_error()?;
         if strays > 0 {
             self.withdraw(account, strays)?;
         }
@@ -301,4 +309,10 @@ impl<'a> Batch<'a> {
     fn seeds(&self) -> [Seed<'_>; 3] {
         [Seed::from(POOL_SEED), Seed::from(self.mint.as_ref()), Seed::from(&self.bump)]
     }
+}
+
+/// Lamports above worth and rent.
+#[inline(always)]
+fn strays(account: &AccountView, found: &Found) -> u64 {
+    account.lamports().saturating_sub(found.worth).saturating_sub(found.rent)
 }

@@ -17,6 +17,7 @@ use crate::state::{Pool, Reserve, ValidatorList};
 /// - `start` and `count` name records of the list; for each, in order, the remaining accounts are those of its
 ///   stake accounts that the record says exist: canonical, activating, deactivating
 /// - counts delegations, not lamports; what lies above delegation and rent is swept once it reaches the threshold
+/// - says of each record how much of its growth lay above delegations and rent: no inflation, whoever sent it
 /// - merges an activated transient into the canonical account; collects what has cooled down, by us or by a third
 ///   party, and what a restart of the cluster left undelegated
 /// - an account the stake program no longer holds for the pool counts as lost and never stops the update
@@ -74,6 +75,7 @@ pub fn handler(ctx: &mut Context<UpdateValidators>, start: u32, count: u8) -> Re
         rent_held: 0,
         rent_returned: 0,
         collected: 0,
+        extra: 0,
     };
     let records = accounts.validator_list.as_mut_slice();
     let records = records.get_mut(first..end).ok_or(PoolError::WrongValidatorIndex)?;

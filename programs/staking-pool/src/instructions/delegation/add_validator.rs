@@ -56,6 +56,7 @@ pub fn handler(ctx: &mut Context<AddValidator>) -> Result<()> {
         growth_epochs: 0,
         retired: 0,
         _padding: 0,
+        extra: 0,
     })?;
     emit!(ValidatorAdded { pool, vote, index: u64::try_from(index).ok().or_pool_error()? });
     Ok(())

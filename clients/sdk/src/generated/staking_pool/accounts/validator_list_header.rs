@@ -36,6 +36,6 @@ impl crate::account::AccountData for ValidatorListHeader {
 
 impl crate::slab::SlabHeader for ValidatorListHeader {
     type Record = crate::generated::staking_pool::types::ValidatorRecord;
-    const RECORD_SIZE: usize = 88;
+    const RECORD_SIZE: usize = 96;
     const RECORD_ALIGN: usize = 8;
 }

@@ -32,4 +32,7 @@ pub struct ValidatorRecord {
     /// 1: the admin has ended it, and nothing more is delegated to it.
     pub retired: u8,
     pub padding: u8,
+    /// Of `growth`, what lay above delegations and rent, in lamports: tips, shared block revenue, donations. The
+    /// difference is what the chain paid or took.
+    pub extra: u64,
 }
