@@ -1,4 +1,4 @@
-//! Allocation and moves: the invariants a pool relies on, over random pools.
+//! Moves: what a pool relies on, over random holdings.
 
 // A test fails by panicking.
 #![allow(
@@ -8,16 +8,11 @@
     clippy::as_conversions
 )]
 
-use proptest::collection::vec;
 use proptest::prelude::*;
-use sluice_money::{Bps, Lamports};
+use sluice_money::Lamports;
 use sluice_selection_math::*;
 
 const SOL: u64 = 1_000_000_000;
-
-fn bps() -> impl Strategy<Value = Bps> {
-    (0u16..=10_000).prop_map(Bps::saturating)
-}
 
 fn lamports() -> impl Strategy<Value = Lamports> {
     prop_oneof![Just(0), Just(SOL), 0..1_000 * SOL, 0..u64::MAX / 4].prop_map(Lamports)
@@ -35,55 +30,6 @@ fn holdings() -> impl Strategy<Value = Holding> {
 
 proptest! {
     #![proptest_config(ProptestConfig::with_cases(4096))]
-
-    #[test]
-    fn a_budget_never_exceeds_the_total(total in lamports(), tickets in lamports(), rent in lamports(), cap in bps(), reserve in bps(), moved in bps()) {
-        let funds = Funds { total, tickets, stake_rent: rent, min_delegation: Lamports(SOL) };
-        let budget = budget(&funds, &Terms { cap, reserve, moved }).unwrap();
-        prop_assert!(budget.delegable <= total && budget.reserve <= total);
-        prop_assert!(budget.moved.0 <= total.0.max(2 * SOL) && budget.moved.0 >= 2 * SOL);
-        prop_assert!(budget.cap.0 <= total.0.max(SOL) && budget.cap.0 >= SOL);
-        let kept = budget.reserve.0.saturating_add(tickets.0).saturating_add(rent.0);
-        prop_assert_eq!(budget.delegable.0, total.0.saturating_sub(kept));
-    }
-
-    #[test]
-    fn a_rank_keeps_its_index_and_orders_by_score_then_incumbency_then_index(
-        a in (0..=YIELD_ONE, any::<bool>(), 0..=Rank::MAX_INDEX),
-        b in (0..=YIELD_ONE, any::<bool>(), 0..=Rank::MAX_INDEX),
-    ) {
-        let (x, y) = (Rank::new(Yield(a.0), a.1, a.2), Rank::new(Yield(b.0), b.1, b.2));
-        prop_assert_eq!(x.index(), a.2);
-        prop_assert_eq!(x.cmp(&y), (a.0, a.1, b.2).cmp(&(b.0, b.1, a.2)));
-    }
-
-    #[test]
-    fn the_selection_is_the_greedy_optimum(
-        scores in vec((0u64..1_000, any::<bool>()), 0..200),
-        delegable in (0u64..2_000 * SOL).prop_map(Lamports),
-        cap in (1u64..200 * SOL).prop_map(Lamports),
-        min in prop_oneof![Just(0), Just(1), Just(SOL)].prop_map(Lamports),
-    ) {
-        let mut ranks: Vec<Rank> =
-            scores.iter().enumerate().map(|(i, (s, held))| Rank::new(Yield(*s), *held, i as u32)).collect();
-        let mut sorted = ranks.clone();
-        sorted.sort_by(|a, b| b.cmp(a));
-        let Selection { full, partial } = select(&mut ranks, delegable, cap, min);
-
-        prop_assert!(full as u64 * cap.0 + partial.0 <= delegable.0);
-        prop_assert!(partial < cap || partial.is_zero());
-        prop_assert!(partial.is_zero() || (partial >= min && full < ranks.len()));
-        let mut chosen = ranks[..full].to_vec();
-        chosen.sort_by(|a, b| b.cmp(a));
-        prop_assert_eq!(&chosen[..], &sorted[..full]);
-        if let Some(marginal) = ranks.get(full) {
-            prop_assert_eq!(marginal, &sorted[full]);
-            // Whatever is left is less than one more share of the cap, and is given out unless too small.
-            let left = delegable.0 - full as u64 * cap.0;
-            prop_assert!(left < cap.0);
-            prop_assert_eq!(partial.0, if left < min.0 { 0 } else { left });
-        }
-    }
 
     #[test]
     fn a_move_respects_every_limit(
@@ -190,24 +136,6 @@ proptest! {
     }
 
     #[test]
-    fn the_best_come_first_and_stay_chosen(
-        scores in vec((0u64..50, any::<bool>()), 0..300), count in 0usize..200, fewer in 0usize..200,
-    ) {
-        let mut ranks: Vec<Rank> =
-            scores.iter().enumerate().map(|(i, (s, held))| Rank::new(Yield(*s), *held, i as u32)).collect();
-        let mut sorted = ranks.clone();
-        sorted.sort_by(|a, b| b.cmp(a));
-        best_first(&mut ranks, count);
-        ranks.truncate(count);
-        sorted.truncate(count);
-        let selection = select(&mut ranks, Lamports(fewer as u64), Lamports(1), Lamports(1));
-        prop_assert_eq!(selection.full, fewer.min(sorted.len()));
-        let mut chosen = ranks[..selection.full].to_vec();
-        chosen.sort_by(|a, b| b.cmp(a));
-        prop_assert_eq!(&chosen[..], &sorted[..selection.full]);
-    }
-
-    #[test]
     fn with_room_a_validator_reaches_its_target(stake in SOL..1_000 * SOL, target in prop_oneof![Just(0), SOL..1_000 * SOL]) {
         let room = Lamports(u64::MAX / 4);
         let min_delegation = Lamports(SOL);
@@ -221,18 +149,6 @@ proptest! {
         prop_assert!(after.abs_diff(target) < SOL, "{after} for {target}");
         prop_assert!(target > 0 || after == 0);
     }
-}
-
-#[test]
-fn constraint_codes_are_unique_and_known() {
-    let mut known = 0;
-    for code in 0..=u8::MAX {
-        if let Some(constraint) = Constraint::from_code(code) {
-            assert_eq!(constraint.code(), code);
-            known += 1;
-        }
-    }
-    assert_eq!(known, 12);
 }
 
 #[test]
