@@ -82,7 +82,7 @@ function renderProgram(idl) {
 }
 
 /** Programs that read accounts of another one, which Anchor lists among their own. */
-const READS = { validator_selection: 'staking_pool' };
+const READS = { restaking_vault: 'staking_pool', validator_selection: 'staking_pool' };
 
 /** Leaves the accounts of the program an IDL reads, and their types, to that program's module. */
 function dropForeign(idl, idls) {

@@ -1,18 +1,15 @@
-//! What instructions read of the world: vote accounts, the pool's list, and what both say of a candidate.
+//! What instructions read of the world: vote accounts, the pool's list, the network's stake.
 
 use anchor_lang::address_eq;
 use anchor_lang::prelude::*;
 use sluice_chain_views::vote::VoteView;
-use sluice_money::{Bps, Lamports};
-use sluice_selection_math::{
-    Calibration, CreditsEntry, CreditsWindow, Kappa, Surplus, Yield, commission_at, credits_window, model,
-    net_credits, realised, record_commission, score, worst_commission,
-};
+use sluice_money::Bps;
+use sluice_selection_math::{CreditsEntry, CreditsWindow, credits_window};
 use staking_pool::state::{Pool, ValidatorRecord};
 
 use crate::constants::*;
 use crate::errors::SelectionError;
-use crate::state::{Candidate, Config};
+use crate::state::Candidate;
 
 /// Refuses a pool that has not been updated this epoch.
 #[inline(always)]
@@ -21,14 +18,6 @@ pub fn require_fresh(pool: &Pool, clock: &Clock) -> Result<()> {
         return Err(SelectionError::PoolStale.into());
     }
     Ok(())
-}
-
-/// Whether the chain is still paying the rewards of the last epoch: stake instructions fail meanwhile. Layout of the
-/// sysvar: block height u64, partitions u64, hash, points u128, two u64, active.
-pub fn epoch_rewards_active() -> Result<bool> {
-    let mut active = [0u8; 1];
-    pinocchio::sysvars::get_sysvar(&mut active, &EPOCH_REWARDS_SYSVAR, 80)?;
-    Ok(active != [0])
 }
 
 /// The record at `index` of the pool's list, provided it is `vote`'s.
@@ -57,7 +46,22 @@ pub fn find_record<'a>(
     record_at(records, candidate.pool_index, &candidate.vote)
 }
 
-/// The candidate at `index`, provided it is `vote`'s.
+/// Whether `vote` is anywhere in the pool's list. Costs grow with the list.
+pub fn is_listed(records: &[ValidatorRecord], vote: &Address) -> bool {
+    records.iter().any(|record| address_eq(&record.vote, vote))
+}
+
+/// The candidate at `index`, provided it is `vote`'s. Errors: `WrongCandidate`.
+#[inline(always)]
+pub fn read_candidate<'a>(candidates: &'a [Candidate], index: u32, vote: &Address) -> Result<&'a Candidate> {
+    let candidate = usize::try_from(index).ok().and_then(|index| candidates.get(index));
+    match candidate {
+        Some(candidate) if address_eq(&candidate.vote, vote) => Ok(candidate),
+        _ => Err(SelectionError::WrongCandidate.into()),
+    }
+}
+
+/// The same where the candidate changes.
 #[inline(always)]
 pub fn candidate_of<'a>(
     candidates: &'a mut [Candidate],
@@ -71,23 +75,40 @@ pub fn candidate_of<'a>(
     }
 }
 
-/// Whether `vote` is a vote account stake can be delegated to.
+/// Refuses whoever is neither the node nor the authorized withdrawer of the vote account.
+pub fn require_validator(vote: &AccountView, signer: &Address) -> Result<()> {
+    let data = vote.try_borrow()?;
+    let view = VoteView::parse(&data).map_err(|_| SelectionError::NotAVoteAccount)?;
+    let signer = signer.as_array();
+    require!(
+        signer == view.node() || signer == view.authorized_withdrawer(),
+        SelectionError::NotTheValidator
+    );
+    Ok(())
+}
+
+/// Refuses LST that anybody may burn, by an error of this program. Errors: `UnusableTokenAccount`.
 #[inline(always)]
-pub fn is_vote_account(vote: &AccountView) -> bool {
-    vote.owned_by(&VOTE_PROGRAM) && vote.try_borrow().is_ok_and(|data| VoteView::parse(&data).is_ok())
+pub fn require_held(account: &AccountView) -> Result<()> {
+    staking_pool::token::require_held(account).map_err(|_| SelectionError::UnusableTokenAccount.into())
 }
 
 /// What a vote account says at some epoch.
-struct Sighting {
-    credits: CreditsWindow,
-    total_credits: u64,
-    commission: Bps,
-    block_commission_bps: u16,
+pub struct Sighting {
+    pub credits: CreditsWindow,
+    pub total_credits: u64,
+    pub commission: Bps,
+    pub block_commission_bps: u16,
+    /// The slot of the last vote; 0: it never voted.
+    pub last_vote_slot: u64,
+    /// The first eight bytes of the node's address.
+    pub identity: u64,
+    pub withdrawer: Address,
 }
 
 /// `None` for anything but an initialized vote account.
 #[inline(always)]
-fn sight(vote: &AccountView, epoch: u64) -> Option<Sighting> {
+pub fn sight(vote: &AccountView, epoch: u64) -> Option<Sighting> {
     if !vote.owned_by(&VOTE_PROGRAM) {
         return None;
     }
@@ -95,102 +116,31 @@ fn sight(vote: &AccountView, epoch: u64) -> Option<Sighting> {
     let view = VoteView::parse(&data).ok()?;
     let entries =
         view.epoch_credits().map(|entry| CreditsEntry { epoch: entry.epoch, earned: entry.earned() });
+    let (identity, _) = view.node().split_first_chunk::<8>()?;
     Some(Sighting {
         credits: credits_window(epoch, entries),
         total_credits: view.credits(),
         commission: Bps::saturating(view.inflation_commission_bps()),
         block_commission_bps: view.block_commission_bps(),
+        last_vote_slot: view.last_vote_slot().unwrap_or(0),
+        identity: u64::from_le_bytes(*identity),
+        withdrawer: Address::new_from_array(*view.authorized_withdrawer()),
     })
 }
 
-/// Takes in what `vote`, the candidate's account, and `record`, its place in the pool, say in `epoch`. True if this is
-/// the candidate's first observation of the epoch.
-///
-/// Every epoch counts once: a second observation adds nothing but a commission that was raised since, and a realised
-/// yield the pool had not measured before. An account that is gone scores nothing and stops nobody.
+/// Active stake of a vote account in this epoch, and the whole network's, in lamports, as the runtime knows them
+/// (SIMD-0133). Off chain both are zero.
 #[inline(always)]
-pub fn observe(
-    config: &mut Config,
-    candidate: &mut Candidate,
-    record: Option<&ValidatorRecord>,
-    vote: &AccountView,
-    epoch: u64,
-) -> bool {
-    let first = candidate.observed_epoch != epoch;
-    let kappa = Kappa(config.kappa);
-    let Some(seen) = sight(vote, epoch) else {
-        candidate.observed_epoch = epoch;
-        candidate.credits = 0;
-        candidate.last_credits = 0;
-        candidate.history = 0;
-        candidate.score = 0;
-        if first {
-            candidate.idle = candidate.idle.saturating_add(1);
-        }
-        return first;
-    };
-
-    let recreated = seen.total_credits < candidate.total_credits;
-    if recreated {
-        candidate.surplus_ppm = 0;
+pub fn network_stake(vote: &Address) -> (u64, u64) {
+    #[cfg(target_os = "solana")]
+    // SAFETY: the syscall reads 32 bytes at the pointer, or none where it is null.
+    unsafe {
+        use pinocchio::syscalls::sol_get_epoch_stake;
+        (sol_get_epoch_stake(vote.as_array().as_ptr()), sol_get_epoch_stake(core::ptr::null()))
     }
-    let last =
-        if recreated || candidate.observed_epoch == NEVER { None } else { Some(candidate.observed_epoch) };
-    record_commission(&mut candidate.commissions, last, epoch, seen.commission);
-    let worst = worst_commission(&candidate.commissions);
-    candidate.worst_commission_bps = worst.get();
-    candidate.observed_epoch = epoch;
-    candidate.total_credits = seen.total_credits;
-    candidate.credits = seen.credits.expected;
-    candidate.last_credits = seen.credits.last;
-    candidate.history = seen.credits.history;
-    candidate.block_commission_bps = seen.block_commission_bps;
-    if first {
-        candidate.idle = if seen.credits.last == 0 { candidate.idle.saturating_add(1) } else { 0 };
+    #[cfg(not(target_os = "solana"))]
+    {
+        let _ = vote;
+        (0, 0)
     }
-
-    if candidate.realised_epoch != epoch {
-        learn(config, candidate, record, kappa, epoch);
-    }
-
-    let net = net_credits(candidate.credits, worst);
-    let Yield(scored) = score(model(kappa, net), Surplus(candidate.surplus_ppm));
-    candidate.score = scored;
-    first
-}
-
-/// Compares what the pool's stake with the candidate realised last epoch with what its credits promised, once an epoch.
-/// Without stake worth measuring, what was known fades; growth of several epochs at once tells nothing of one, and
-/// what was known stays.
-#[inline(always)]
-fn learn(
-    config: &mut Config,
-    candidate: &mut Candidate,
-    record: Option<&ValidatorRecord>,
-    kappa: Kappa,
-    epoch: u64,
-) {
-    let surplus = Surplus(candidate.surplus_ppm);
-    let measured = match record {
-        Some(record) if record.updated_epoch != epoch => return,
-        Some(record) if record.growth_epochs > 1 => {
-            candidate.realised_epoch = epoch;
-            return;
-        }
-        Some(record) => realised(Lamports(record.earning), record.growth).map(|yielded| (record, yielded)),
-        // It was in the list and is not where anybody says: whoever names its place brings the evidence.
-        None if candidate.pool_index != NOT_IN_POOL => return,
-        None => None,
-    };
-    candidate.realised_epoch = epoch;
-    let Some((record, yielded)) = measured else {
-        candidate.surplus_ppm = surplus.forget().0;
-        return;
-    };
-    // The rewards paid this epoch are for the credits of the last one, at the commission in force when the epoch before
-    // that one began (SIMD-0249).
-    let commission = commission_at(&candidate.commissions, epoch.wrapping_sub(2));
-    let net = net_credits(candidate.last_credits, commission);
-    candidate.surplus_ppm = surplus.observe(yielded, model(kappa, net)).0;
-    config.calibrate(Calibration::of(kappa, Lamports(record.earning), record.growth, yielded, net));
 }

@@ -5,8 +5,12 @@
 
 pub mod admin;
 pub mod crank;
+pub mod holder;
 pub mod validator;
+pub mod view;
 
 pub use admin::*;
 pub use crank::*;
+pub use holder::*;
 pub use validator::*;
+pub use view::*;

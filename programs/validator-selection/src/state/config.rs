@@ -1,92 +1,100 @@
 //! One pool's selection: its settings, what it has measured, and how far this epoch has come.
 
 use anchor_lang::prelude::*;
-use sluice_money::Bps;
-use sluice_selection_math::{Calibration, Constraint, Kappa, Terms};
+use sluice_selection_math::{Calibration, Kappa};
+use staking_pool::state::Pool;
 
-use super::{Candidate, flags};
-use crate::constants::*;
+use super::Params;
+use crate::constants::NEVER;
+use crate::errors::SelectionError;
 
-/// What the admin sets.
-#[derive(Clone, Copy, bytemuck::Pod, bytemuck::Zeroable, AnchorDeserialize, AnchorSerialize, IdlType)]
+/// Sums that calibrate the score: see [`Calibration`].
+#[derive(Clone, Copy, bytemuck::Pod, bytemuck::Zeroable, IdlType)]
 #[repr(C)]
-pub struct Params {
-    /// Yield of one credit until the pool has measured it, in 10^-18 per epoch: about 24 million on mainnet.
-    pub kappa_prior: u64,
-    /// Smaller moves are not made, in lamports; full exits, and what tickets need, always are.
-    pub min_move: u64,
-    /// Slots after the epoch's first observation for which an allocation waits for the rest.
-    pub grace_slots: u64,
-    /// Completed epochs with credits a vote account needs.
-    pub min_history: u64,
-    /// The most one validator may hold, as a share of the pool.
-    pub cap_bps: u16,
-    /// The share of the pool kept liquid.
-    pub reserve_bps: u16,
-    /// The most that may be moved in an epoch, to validators and from them, each, as a share of the pool.
-    pub max_moved_bps: u16,
-    /// Above it a validator gets nothing, whatever it earns.
-    pub max_commission_bps: u16,
+pub struct Sums {
+    /// Lamports that inflation paid.
+    pub growth: u64,
+    /// Stake times net credits, in 10^9 lamport-credits.
+    pub weight: u64,
+    /// Lamports that came beside inflation.
+    pub extra: u64,
+    /// Stake that earned, in 10^6 lamports.
+    pub stake: u64,
+    /// Stake times credits before commission, in 10^9 lamport-credits.
+    pub gross: u64,
 }
 
-const _: () = assert!(core::mem::size_of::<Params>() == 40);
-
-impl Params {
-    /// Whether every setting is within the bounds in `constants.rs`.
-    pub fn are_valid(&self) -> bool {
-        let whole = Bps::ONE.get();
-        (1..=Kappa::MAX_PRIOR.0).contains(&self.kappa_prior)
-            && self.min_move <= MAX_MIN_MOVE
-            && self.grace_slots <= MAX_GRACE_SLOTS
-            && (1..=MAX_MIN_HISTORY).contains(&self.min_history)
-            && (MIN_CAP_BPS..=whole).contains(&self.cap_bps)
-            && self.reserve_bps <= MAX_RESERVE_BPS
-            && (MIN_MOVED_BPS..=whole).contains(&self.max_moved_bps)
-            && self.max_commission_bps <= whole
-    }
-
-    /// The shares an allocation is made under.
+impl From<Calibration> for Sums {
     #[inline(always)]
-    pub fn terms(&self) -> Terms {
-        Terms {
-            cap: Bps::saturating(self.cap_bps),
-            reserve: Bps::saturating(self.reserve_bps),
-            moved: Bps::saturating(self.max_moved_bps),
-        }
+    fn from(Calibration { growth, weight, extra, stake, gross }: Calibration) -> Self {
+        Self { growth, weight, extra, stake, gross }
     }
 }
 
-/// PDA `["selection", pool]`: the pool's delegation authority.
+impl From<Sums> for Calibration {
+    #[inline(always)]
+    fn from(Sums { growth, weight, extra, stake, gross }: Sums) -> Self {
+        Self { growth, weight, extra, stake, gross }
+    }
+}
+
+/// PDA `["selection", pool]`: the pool's delegation authority, and the owner of the vault.
 #[account]
 pub struct Config {
     pub pool: Address,
     pub registry: Address,
-    /// The pool's validator list.
+    /// The working memory of allocations.
+    pub ranking: Address,
+    /// The pool's validator list, its mint, and the token program of that.
     pub validator_list: Address,
+    pub lst_mint: Address,
+    pub token_program: Address,
+    /// Token account of this PDA for LST: bonds, and what holders directed.
+    pub vault: Address,
     pub admin: Address,
     pub pending_admin: Address,
+    /// Says which hosting provider and country a validator belongs to, and nothing else.
+    pub oracle: Address,
 
     pub params: Params,
 
-    /// The epoch the observation counters below belong to.
+    /// The epoch the observation counters below belong to, and the start of that epoch, in seconds since 1970.
     pub observed_epoch: u64,
-    /// The slot of that epoch's first observation.
+    pub epoch_start: i64,
+    /// Length of an epoch, in seconds, as last measured; 0: not yet.
+    pub epoch_seconds: u64,
+    /// The slot of that epoch's first observation after the pool's update; `u64::MAX`: there was none.
     pub observed_slot: u64,
-    /// Candidates observed in that epoch.
+    /// Candidates observed in that epoch with all that the pool measured.
     pub observed: u64,
-    /// Yield of one credit in that epoch, in 10^-18: fixed by its first observation, so that order does not matter.
+    /// The highest score of any of them that competes, its bid counted up to half of its yield; and what holders directed
+    /// to all of them, in lamports.
+    pub best_score: u64,
+    pub directed_lamports: u64,
+    /// Yield of one credit in that epoch, in 10^-18, and what stake brings beside inflation on average, in 10^-12: fixed
+    /// by its first observation, so that order does not matter.
     pub kappa: u64,
-    /// What this epoch's observations add to the calibration: lamports of growth, and 10^9 lamport-credits.
-    pub epoch_growth: u64,
-    pub epoch_weight: u64,
+    pub average_extra: u64,
+    /// What this epoch's observations add to the calibration.
+    pub epoch_sums: Sums,
     /// The calibration up to the epoch before, an eighth of it forgotten each epoch.
-    pub growth: u64,
-    pub weight: u64,
+    pub sums: Sums,
 
-    /// The epoch of the last allocation. The five below are its amounts, in lamports.
+    /// The epoch of the last allocation that was begun, and of the last that was finished. While they differ in the
+    /// current epoch, candidates do not change.
+    pub allocating_epoch: u64,
     pub allocated_epoch: u64,
-    /// Sum of all targets.
+    /// What the pool's stake earned in the epoch before that allocation: yield of a credit, in 10^-18, and credits. What
+    /// protection compares with.
+    pub reference_kappa: u64,
+    pub reference_credits: u64,
+    /// Score of the best candidate that did not get all it wanted; zero where there was enough for all.
+    pub clearing: u64,
+    /// Its amounts, in lamports. Sum of all targets, and of all ideals.
     pub targets: u64,
+    pub ideals: u64,
+    /// The most for one validator.
+    pub cap: u64,
     /// What rebalancing leaves in the reserve, beside what tickets are owed.
     pub reserve_target: u64,
     /// The most that may be moved in that epoch, in either direction.
@@ -94,6 +102,13 @@ pub struct Config {
     /// Moved so far to validators, and from them.
     pub moved_up: u64,
     pub moved_down: u64,
+    /// The epoch of the last emergency, and what was taken from validators in it, in lamports.
+    pub emergency_epoch: u64,
+    pub emergency_lamports: u64,
+
+    /// LST in the vault: all bonds, and all that was directed, each with what waits to be taken back.
+    pub bonds: u64,
+    pub directed: u64,
 
     pub bump: u8,
     pub version: u8,
@@ -102,55 +117,68 @@ pub struct Config {
     pub _reserved: [u8; 256],
 }
 
-const _: () = assert!(core::mem::size_of::<Config>() == 5 * 32 + 40 + 14 * 8 + 8 + 256);
+const _: () = assert!(core::mem::size_of::<Config>() == 10 * 32 + 88 + 25 * 8 + 2 * 40 + 8 + 256);
 
 impl Config {
     pub const VERSION: u8 = 1;
 
-    /// Opens `clock`'s epoch if this is its first observation: the calibration takes in the epoch before, and kappa is
-    /// measured anew.
+    /// Opens `clock`'s epoch if this is its first observation: the calibration takes in the epoch before, and the
+    /// cluster's numbers are measured anew. The wait for the rest begins when there is something to measure.
     #[inline(always)]
-    pub fn open_epoch(&mut self, clock: &Clock) {
-        if self.observed_epoch == clock.epoch {
-            return;
+    pub fn open_epoch(&mut self, clock: &Clock, pool: &Pool) {
+        if self.observed_epoch != clock.epoch {
+            self.turn_epoch(clock);
         }
-        let before = Calibration { growth: self.growth, weight: self.weight };
-        let sums = before.fade().plus(self.epoch_calibration());
-        self.growth = sums.growth;
-        self.weight = sums.weight;
-        self.kappa = sums.kappa(Kappa(self.params.kappa_prior)).0;
-        self.epoch_growth = 0;
-        self.epoch_weight = 0;
-        self.observed_epoch = clock.epoch;
-        self.observed_slot = clock.slot;
-        self.observed = 0;
+        if self.observed_slot == NEVER && pool.updated_epoch == clock.epoch {
+            self.observed_slot = clock.slot;
+        }
     }
 
     #[inline(always)]
-    pub fn epoch_calibration(&self) -> Calibration {
-        Calibration { growth: self.epoch_growth, weight: self.epoch_weight }
+    fn turn_epoch(&mut self, clock: &Clock) {
+        let sums = Calibration::from(self.sums).fade().plus(self.epoch_sums.into());
+        self.sums = sums.into();
+        self.kappa = sums.kappa(Kappa(self.params.kappa_prior)).0;
+        self.average_extra = sums.average_extra().0;
+        self.epoch_sums = Calibration::default().into();
+        let seconds = clock.epoch_start_timestamp.saturating_sub(self.epoch_start);
+        if let Some(epochs @ 1..) = clock.epoch.checked_sub(self.observed_epoch)
+            && let Ok(seconds @ 1..) = u64::try_from(seconds)
+        {
+            self.epoch_seconds = seconds.checked_div(epochs).unwrap_or(0);
+        }
+        self.epoch_start = clock.epoch_start_timestamp;
+        self.observed_epoch = clock.epoch;
+        self.observed_slot = NEVER;
+        self.observed = 0;
+        self.best_score = 0;
+        self.directed_lamports = 0;
     }
 
     /// Adds one validator's epoch to this epoch's sums.
     #[inline(always)]
     pub fn calibrate(&mut self, evidence: Calibration) {
-        let sums = self.epoch_calibration().plus(evidence);
-        self.epoch_growth = sums.growth;
-        self.epoch_weight = sums.weight;
+        self.epoch_sums = Calibration::from(self.epoch_sums).plus(evidence).into();
     }
 
-    /// Sets or clears a flag of a candidate. A flagged candidate gets nothing from now on; a flag that is cleared
-    /// takes effect at the next allocation.
+    /// Refuses while an allocation is under way: it must see every candidate as it was when it began. Anyone can finish
+    /// it.
     #[inline(always)]
-    pub fn flag(&mut self, candidate: &mut Candidate, flag: u8, set: bool) {
-        if !set {
-            candidate.flags &= !flag;
-            return;
-        }
-        candidate.flags |= flag;
-        self.targets = self.targets.saturating_sub(candidate.target);
-        candidate.target = 0;
-        let constraint = if candidate.is(flags::BANNED) { Constraint::Banned } else { Constraint::Left };
-        candidate.constraint = constraint.code();
+    pub fn require_not_allocating(&self, epoch: u64) -> Result<()> {
+        require!(
+            self.allocating_epoch != epoch || self.allocated_epoch == epoch,
+            SelectionError::AllocationRunning
+        );
+        Ok(())
+    }
+
+    /// What may still be taken in `epoch` from those who break their word, of a pool of `total` lamports: in all no less
+    /// than the `least` that can be moved.
+    #[inline(always)]
+    pub fn emergency_left(&self, epoch: u64, total: u64, least: u64) -> u64 {
+        use sluice_money::{Bps, Rounding};
+        let most = Bps::saturating(self.params.emergency_bps).of(total, Rounding::Floor).unwrap_or(0);
+        let taken = if self.emergency_epoch == epoch { self.emergency_lamports } else { 0 };
+        most.max(least).saturating_sub(taken)
     }
 }

@@ -3,17 +3,22 @@
 use super::programs::RESTAKING_VAULT_ID;
 use solana_address::Address;
 
+/// PDA `["distribution", token_account]` and its bump.
+pub fn find_distribution(token_account: &Address) -> (Address, u8) {
+    Address::find_program_address(&[b"distribution", token_account.as_ref()], &RESTAKING_VAULT_ID)
+}
+
+/// PDA `["vault", vrt_mint]` and its bump.
+pub fn find_vault(vrt_mint: &Address) -> (Address, u8) {
+    Address::find_program_address(&[b"vault", vrt_mint.as_ref()], &RESTAKING_VAULT_ID)
+}
+
 /// PDA `["allocation", vault, operator, service]` and its bump.
 pub fn find_allocation(vault: &Address, operator: &Address, service: &Address) -> (Address, u8) {
     Address::find_program_address(
         &[b"allocation", vault.as_ref(), operator.as_ref(), service.as_ref()],
         &RESTAKING_VAULT_ID,
     )
-}
-
-/// PDA `["vault", vrt_mint]` and its bump.
-pub fn find_vault(vrt_mint: &Address) -> (Address, u8) {
-    Address::find_program_address(&[b"vault", vrt_mint.as_ref()], &RESTAKING_VAULT_ID)
 }
 
 /// PDA `["operator", authority]` and its bump.

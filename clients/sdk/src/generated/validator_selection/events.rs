@@ -3,10 +3,19 @@
 pub use super::types::AdminAccepted;
 pub use super::types::AdminProposed;
 pub use super::types::Allocated;
+pub use super::types::AllocationAdvanced;
+pub use super::types::BidSet;
+pub use super::types::BondChanged;
+pub use super::types::BondCharged;
+pub use super::types::BondsSettled;
 pub use super::types::CandidateFlagged;
+pub use super::types::CandidateGrouped;
 pub use super::types::CandidateJoined;
 pub use super::types::CandidateRemoved;
 pub use super::types::CandidatesObserved;
+pub use super::types::DirectionChanged;
+pub use super::types::EmergencyUnstaked;
+pub use super::types::OracleSet;
 pub use super::types::ParamsSet;
 pub use super::types::Rebalanced;
 pub use super::types::SelectionInitialized;
@@ -15,10 +24,19 @@ use borsh::BorshDeserialize;
 pub const ADMIN_ACCEPTED_EVENT: [u8; 8] = [174, 12, 76, 139, 158, 99, 110, 254];
 pub const ADMIN_PROPOSED_EVENT: [u8; 8] = [129, 249, 226, 227, 199, 82, 110, 243];
 pub const ALLOCATED_EVENT: [u8; 8] = [146, 11, 194, 76, 4, 220, 226, 43];
+pub const ALLOCATION_ADVANCED_EVENT: [u8; 8] = [248, 233, 39, 22, 252, 249, 52, 46];
+pub const BID_SET_EVENT: [u8; 8] = [32, 232, 94, 116, 248, 106, 126, 157];
+pub const BOND_CHANGED_EVENT: [u8; 8] = [182, 171, 105, 8, 232, 86, 149, 135];
+pub const BOND_CHARGED_EVENT: [u8; 8] = [191, 173, 0, 61, 104, 243, 46, 47];
+pub const BONDS_SETTLED_EVENT: [u8; 8] = [255, 168, 138, 128, 37, 236, 15, 139];
 pub const CANDIDATE_FLAGGED_EVENT: [u8; 8] = [254, 106, 163, 92, 1, 250, 139, 1];
+pub const CANDIDATE_GROUPED_EVENT: [u8; 8] = [230, 106, 60, 48, 119, 10, 112, 142];
 pub const CANDIDATE_JOINED_EVENT: [u8; 8] = [24, 134, 141, 212, 238, 198, 101, 127];
 pub const CANDIDATE_REMOVED_EVENT: [u8; 8] = [97, 82, 26, 215, 198, 216, 53, 49];
 pub const CANDIDATES_OBSERVED_EVENT: [u8; 8] = [23, 96, 203, 141, 164, 81, 17, 215];
+pub const DIRECTION_CHANGED_EVENT: [u8; 8] = [252, 83, 93, 172, 133, 49, 135, 134];
+pub const EMERGENCY_UNSTAKED_EVENT: [u8; 8] = [221, 183, 164, 249, 162, 183, 239, 223];
+pub const ORACLE_SET_EVENT: [u8; 8] = [115, 135, 7, 243, 213, 60, 174, 119];
 pub const PARAMS_SET_EVENT: [u8; 8] = [57, 111, 33, 252, 120, 76, 98, 245];
 pub const REBALANCED_EVENT: [u8; 8] = [74, 101, 57, 244, 181, 179, 52, 182];
 pub const SELECTION_INITIALIZED_EVENT: [u8; 8] = [190, 14, 236, 22, 235, 71, 142, 56];
@@ -30,10 +48,19 @@ pub enum ValidatorSelectionEvent {
     AdminAccepted(AdminAccepted),
     AdminProposed(AdminProposed),
     Allocated(Allocated),
+    AllocationAdvanced(AllocationAdvanced),
+    BidSet(BidSet),
+    BondChanged(BondChanged),
+    BondCharged(BondCharged),
+    BondsSettled(BondsSettled),
     CandidateFlagged(CandidateFlagged),
+    CandidateGrouped(CandidateGrouped),
     CandidateJoined(CandidateJoined),
     CandidateRemoved(CandidateRemoved),
     CandidatesObserved(CandidatesObserved),
+    DirectionChanged(DirectionChanged),
+    EmergencyUnstaked(EmergencyUnstaked),
+    OracleSet(OracleSet),
     ParamsSet(ParamsSet),
     Rebalanced(Rebalanced),
     SelectionInitialized(SelectionInitialized),
@@ -47,8 +74,18 @@ impl ValidatorSelectionEvent {
             ADMIN_ACCEPTED_EVENT => AdminAccepted::try_from_slice(body).ok().map(Self::AdminAccepted),
             ADMIN_PROPOSED_EVENT => AdminProposed::try_from_slice(body).ok().map(Self::AdminProposed),
             ALLOCATED_EVENT => Allocated::try_from_slice(body).ok().map(Self::Allocated),
+            ALLOCATION_ADVANCED_EVENT => {
+                AllocationAdvanced::try_from_slice(body).ok().map(Self::AllocationAdvanced)
+            }
+            BID_SET_EVENT => BidSet::try_from_slice(body).ok().map(Self::BidSet),
+            BOND_CHANGED_EVENT => BondChanged::try_from_slice(body).ok().map(Self::BondChanged),
+            BOND_CHARGED_EVENT => BondCharged::try_from_slice(body).ok().map(Self::BondCharged),
+            BONDS_SETTLED_EVENT => BondsSettled::try_from_slice(body).ok().map(Self::BondsSettled),
             CANDIDATE_FLAGGED_EVENT => {
                 CandidateFlagged::try_from_slice(body).ok().map(Self::CandidateFlagged)
+            }
+            CANDIDATE_GROUPED_EVENT => {
+                CandidateGrouped::try_from_slice(body).ok().map(Self::CandidateGrouped)
             }
             CANDIDATE_JOINED_EVENT => CandidateJoined::try_from_slice(body).ok().map(Self::CandidateJoined),
             CANDIDATE_REMOVED_EVENT => {
@@ -57,6 +94,13 @@ impl ValidatorSelectionEvent {
             CANDIDATES_OBSERVED_EVENT => {
                 CandidatesObserved::try_from_slice(body).ok().map(Self::CandidatesObserved)
             }
+            DIRECTION_CHANGED_EVENT => {
+                DirectionChanged::try_from_slice(body).ok().map(Self::DirectionChanged)
+            }
+            EMERGENCY_UNSTAKED_EVENT => {
+                EmergencyUnstaked::try_from_slice(body).ok().map(Self::EmergencyUnstaked)
+            }
+            ORACLE_SET_EVENT => OracleSet::try_from_slice(body).ok().map(Self::OracleSet),
             PARAMS_SET_EVENT => ParamsSet::try_from_slice(body).ok().map(Self::ParamsSet),
             REBALANCED_EVENT => Rebalanced::try_from_slice(body).ok().map(Self::Rebalanced),
             SELECTION_INITIALIZED_EVENT => {
@@ -71,10 +115,19 @@ impl ValidatorSelectionEvent {
             Self::AdminAccepted(_) => "AdminAccepted",
             Self::AdminProposed(_) => "AdminProposed",
             Self::Allocated(_) => "Allocated",
+            Self::AllocationAdvanced(_) => "AllocationAdvanced",
+            Self::BidSet(_) => "BidSet",
+            Self::BondChanged(_) => "BondChanged",
+            Self::BondCharged(_) => "BondCharged",
+            Self::BondsSettled(_) => "BondsSettled",
             Self::CandidateFlagged(_) => "CandidateFlagged",
+            Self::CandidateGrouped(_) => "CandidateGrouped",
             Self::CandidateJoined(_) => "CandidateJoined",
             Self::CandidateRemoved(_) => "CandidateRemoved",
             Self::CandidatesObserved(_) => "CandidatesObserved",
+            Self::DirectionChanged(_) => "DirectionChanged",
+            Self::EmergencyUnstaked(_) => "EmergencyUnstaked",
+            Self::OracleSet(_) => "OracleSet",
             Self::ParamsSet(_) => "ParamsSet",
             Self::Rebalanced(_) => "Rebalanced",
             Self::SelectionInitialized(_) => "SelectionInitialized",

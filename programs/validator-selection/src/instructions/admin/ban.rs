@@ -11,7 +11,9 @@ use crate::state::{Config, Registry, flags};
 /// - the admin signs
 /// - `index` is the candidate's place in the registry
 /// - banned: its target is zero at once, and rebalancing takes its stake away within the epoch's movement limit
+/// - its bond stays its own: it pays what is due, and can be taken back
 /// - unbanned: it competes again from the next allocation on; nobody can be given stake by this
+/// - not while an allocation is under way
 #[derive(Accounts)]
 pub struct Ban {
     #[account(mut)]
@@ -25,9 +27,11 @@ pub struct Ban {
 
 pub fn handler(ctx: &mut Context<Ban>, index: u32, banned: bool) -> Result<()> {
     let accounts = &mut ctx.accounts;
+    accounts.config.require_not_allocating(Clock::get()?.epoch)?;
     let candidate = candidate_of(accounts.registry.as_mut_slice(), index, accounts.vote.address())?;
-    let (flags_before, target_before) = (candidate.flags, candidate.target);
-    accounts.config.flag(candidate, flags::BANNED, banned);
+    let (flags_before, target_before) = (candidate.flags, candidate.seat.target);
+    let lowered = candidate.flag(flags::BANNED, banned);
+    accounts.config.targets = accounts.config.targets.saturating_sub(lowered);
     emit!(CandidateFlagged {
         config: *accounts.config.address(),
         vote: candidate.vote,
@@ -35,7 +39,7 @@ pub fn handler(ctx: &mut Context<Ban>, index: u32, banned: bool) -> Result<()> {
         flags_before: u64::from(flags_before),
         flags_after: u64::from(candidate.flags),
         target_before,
-        target_after: candidate.target,
+        target_after: candidate.seat.target,
     });
     Ok(())
 }

@@ -2,18 +2,20 @@
 
 use anchor_lang::prelude::*;
 use staking_pool::state::Pool;
+use staking_pool::token::is_escrow;
 
 use crate::constants::*;
 use crate::errors::SelectionError;
 use crate::events::SelectionInitialized;
-use crate::state::{Config, Params, Registry};
+use crate::state::{Config, Params, Ranking, Registry};
 
 /// Specification
 /// - the pool's admin signs, so nobody else can claim a pool's selection; it becomes the selection's admin
 /// - the payer signs and pays the config's rent
-/// - the registry signs: it is a new key, and nobody else can claim it first
-/// - it is a new account of this program with room for 1 to 5,000 candidates
-/// - every parameter is within its bounds
+/// - registry and ranking sign: they are new keys, and nobody else can claim them first
+/// - they are new accounts of this program, the registry with room for 1 to 5,000 candidates
+/// - the vault is a plain token account of the config for the pool's LST, empty or not, made by the client
+/// - every parameter is within its bounds; nobody groups validators before the admin names an oracle
 /// - the pool is not changed: it follows this selection once its admin names the config as delegation authority
 #[derive(Accounts)]
 pub struct Initialize {
@@ -26,6 +28,9 @@ pub struct Initialize {
     pub config: Account<Config>,
     #[account(zeroed, signer)]
     pub registry: Registry,
+    #[account(zeroed, signer)]
+    pub ranking: Account<Ranking>,
+    pub vault: UncheckedAccount,
     pub system_program: Program<System>,
 }
 
@@ -39,14 +44,25 @@ pub fn handler(ctx: &mut Context<Initialize>, params: Params) -> Result<()> {
 
     let config_address = *accounts.config.address();
     let registry_address = *accounts.registry.address();
+    let pool = &accounts.pool;
+    require!(
+        is_escrow(accounts.vault.account(), &pool.token_program, &pool.lst_mint, &config_address),
+        SelectionError::UnusableVault
+    );
     accounts.registry.config = config_address;
+    accounts.ranking.config = config_address;
     let config = &mut accounts.config;
     config.pool = *accounts.pool.address();
     config.registry = registry_address;
+    config.ranking = *accounts.ranking.address();
     config.validator_list = accounts.pool.validator_list;
+    config.lst_mint = accounts.pool.lst_mint;
+    config.token_program = accounts.pool.token_program;
+    config.vault = *accounts.vault.address();
     config.admin = *accounts.admin.address();
     config.params = params;
     config.observed_epoch = NEVER;
+    config.allocating_epoch = NEVER;
     config.allocated_epoch = NEVER;
     config.kappa = params.kappa_prior;
     config.bump = bump;

@@ -2,162 +2,199 @@
 
 use anchor_lang::prelude::*;
 use sluice_money::Lamports;
-use sluice_selection_math::{Constraint, Funds, Rank, Yield, best_first, budget, select};
-use staking_pool::state::{Pool, ValidatorList};
+use sluice_selection_math::{
+    Calibration, Constraint, Funds, Plan, PlanTerms, Stage, Standing, Yield, budget,
+};
+use staking_pool::sol::reserve_lamports;
+use staking_pool::state::{Pool, Reserve, ValidatorList, ValidatorRecord};
 
 use crate::chain;
 use crate::constants::*;
 use crate::errors::{OrOverflow, SelectionError};
-use crate::events::Allocated;
-use crate::state::{Candidate, Config, Params, Registry, flags};
+use crate::events::{Allocated, AllocationAdvanced};
+use crate::state::{Candidate, Config, Ranking, Registry};
 
 /// Specification
-/// - anyone may send it, once an epoch, after the pool's update of this epoch
-/// - every candidate was observed this epoch, or the grace period since the epoch's first observation is over: then
-///   those nobody looked at keep what they have and get no more. Anyone can observe, so nobody can delay it longer
+/// - anyone may send it, after the pool's update of this epoch, until this epoch's allocation is done; `work` is about how
+///   many candidates it goes on for. However many steps it takes and whoever sends them, the outcome is the same: what it
+///   is made of is fixed when it begins, and nothing that changes a candidate is accepted until it is done
+/// - every candidate was observed this epoch, those of the pool's list after its update, or the grace period since the
+///   first observation after that is over: then those nobody looked at keep what they have and get no more. Anyone can
+///   observe, so nobody can delay it longer
 /// - divides the pool's total less the reserve target, what tickets are owed, and rent of stake accounts
-/// - the highest scores get the cap each, the next one what is left if that is a delegation, the others nothing
-/// - banned or left, without credits last epoch, too young, with too much commission, or without room in the pool's
-///   list: nothing
-/// - any number of candidates: when there are more than can be ranked at a time, the worst half of those ranked so far
-///   drops out, none of whom could have been chosen
-/// - writes each candidate's target and the constraint that decided it, and resets the epoch's movement limits
+/// - stake goes first to whom holders direct it, then to the highest scores, each up to what the cap, its bond, its share
+///   of the network, its provider's and its country's caps leave; what a validator holds counts for more than its score
+///   by what a move costs
+/// - banned or left, taken from in an emergency of this epoch, silent or without credits last epoch, too young, with too much commission, without the bond that
+///   joining takes, retired by the pool's admin, with an identity nobody confirmed, or without room in the pool's list:
+///   nothing
+/// - of what follows, the epoch's targets are as much as its funds and its movement limit allow: the best receive first,
+///   and the worst lose first
+/// - writes each candidate's ideal, target and the constraint that decided them, the clearing score of the auction, and
+///   what protection compares with; resets the epoch's movement limits
 #[derive(Accounts)]
 pub struct Allocate {
     #[account(mut)]
     pub config: Account<Config>,
     #[account(mut, address = config.registry @ SelectionError::WrongRegistry)]
     pub registry: Registry,
+    #[account(mut, address = config.ranking @ SelectionError::WrongRanking)]
+    pub ranking: Account<Ranking>,
     #[account(address = config.pool @ SelectionError::WrongPool)]
     pub pool: Account<Pool>,
+    #[account(address = pool.reserve @ SelectionError::WrongReserve)]
+    pub reserve: Account<Reserve>,
     #[account(address = config.validator_list @ SelectionError::WrongValidatorList)]
     pub validator_list: ValidatorList,
 }
 
-pub fn handler(ctx: &mut Context<Allocate>) -> Result<()> {
+pub fn handler(ctx: &mut Context<Allocate>, work: u32) -> Result<()> {
     let accounts = &mut ctx.accounts;
     let clock = Clock::get()?;
     chain::require_fresh(&accounts.pool, &clock)?;
-    let config: &mut Config = &mut accounts.config;
-    require!(config.allocated_epoch != clock.epoch, SelectionError::AlreadyAllocated);
-    require!(config.observed_epoch == clock.epoch, SelectionError::NotObserved);
+    require!(accounts.config.allocated_epoch != clock.epoch, SelectionError::AlreadyAllocated);
+    if accounts.config.allocating_epoch != clock.epoch {
+        begin(accounts, &clock)?;
+    }
 
-    let pool = &accounts.pool;
-    let funds = Funds {
-        total: Lamports(pool.total_lamports),
-        tickets: Lamports(pool.ticket_lamports),
-        stake_rent: Lamports(pool.stake_rent),
-        min_delegation: Lamports(pool.min_delegation),
-    };
-    let budget = budget(&funds, &config.params.terms()).or_overflow()?;
-
-    let records = accounts.validator_list.as_slice();
     let list_full = accounts.validator_list.is_full();
+    let records = accounts.validator_list.as_slice();
     let candidates = accounts.registry.as_mut_slice();
-    let mut ranks: Vec<Rank> = Vec::with_capacity(candidates.len().min(MAX_RANKED));
-    let (mut kept, mut stale) = (Lamports::ZERO, 0u64);
-    for (index, candidate) in (0u32..).zip(candidates.iter_mut()) {
-        let before = candidate.target;
-        candidate.target = 0;
-        let verdict = verdict(candidate, &config.params, clock.epoch, list_full);
-        candidate.constraint = verdict.code();
-        match verdict {
-            Constraint::Stale => {
-                let held = match chain::record_at(records, candidate.pool_index, &candidate.vote) {
-                    Some(record) => record.stake.saturating_add(record.activating),
-                    None if candidate.pool_index == NOT_IN_POOL => 0,
-                    // The pool's list changed since anybody looked: what it holds is not known, so nothing changes.
-                    None => before,
-                };
-                candidate.target = before.min(held).min(budget.cap.0);
-                kept = kept.add(Lamports(candidate.target)).or_overflow()?;
-                stale = stale.checked_add(1).or_overflow()?;
-            }
-            Constraint::Score => {
-                if ranks.len() >= MAX_RANKED {
-                    best_first(&mut ranks, KEPT_RANKS);
-                    ranks.truncate(KEPT_RANKS);
-                }
-                ranks.push(Rank::new(Yield(candidate.score), before > 0, index));
-            }
-            _ => {}
-        }
-    }
-    let waited = clock.slot.saturating_sub(config.observed_slot);
-    require!(stale == 0 || waited >= config.params.grace_slots, SelectionError::NotAllObserved);
-
-    let delegable = budget.delegable.saturating_sub(kept);
-    let chosen = select(&mut ranks, delegable, budget.cap, funds.min_delegation);
-    let mut targets = kept;
-    let mut chosen_count = 0u64;
-    for rank in ranks.iter().take(chosen.full) {
-        give(candidates, *rank, budget.cap, Constraint::Cap);
-        targets = targets.add(budget.cap).or_overflow()?;
-        chosen_count = chosen_count.checked_add(1).or_overflow()?;
-    }
-    if let Some(marginal) = ranks.get(chosen.full) {
-        if !chosen.partial.is_zero() {
-            give(candidates, *marginal, chosen.partial, Constraint::Funds);
-            chosen_count = chosen_count.checked_add(1).or_overflow()?;
-        } else if targets.saturating_sub(kept) < delegable {
-            give(candidates, *marginal, Lamports::ZERO, Constraint::TooSmall);
-        }
-        targets = targets.add(chosen.partial).or_overflow()?;
+    let plan = accounts.ranking.plan();
+    let left = enter(plan, candidates, records, clock.epoch, list_full, work);
+    let done = plan.advance(candidates, left);
+    let Plan { left, ideals, targets, clearing, chosen, stale, .. } = *plan;
+    if !done {
+        let config = *accounts.config.address();
+        emit!(AllocationAdvanced { config, epoch: clock.epoch, left: u64::from(left), ideals, targets });
+        return Ok(());
     }
 
+    let count = u64::try_from(candidates.len()).ok().or_overflow()?;
+    let pool = &accounts.pool;
+    let (total_lamports, ticket_lamports, stake_rent) =
+        (pool.total_lamports, pool.ticket_lamports, pool.stake_rent);
+    let config = &mut accounts.config;
     let targets_before = config.targets;
     config.allocated_epoch = clock.epoch;
-    config.targets = targets.0;
-    config.reserve_target = budget.reserve.0;
-    config.move_limit = budget.moved.0;
+    config.targets = targets;
+    config.ideals = ideals;
+    config.clearing = clearing;
     config.moved_up = 0;
     config.moved_down = 0;
-    let count = u64::try_from(candidates.len()).ok().or_overflow()?;
     emit!(Allocated {
-        config: *accounts.config.address(),
+        config: *config.address(),
         epoch: clock.epoch,
-        total_lamports: funds.total.0,
-        ticket_lamports: funds.tickets.0,
-        stake_rent: funds.stake_rent.0,
-        reserve_target: budget.reserve.0,
-        cap: budget.cap.0,
-        move_limit: budget.moved.0,
+        total_lamports,
+        ticket_lamports,
+        stake_rent,
+        reserve_target: config.reserve_target,
+        cap: config.cap,
+        move_limit: config.move_limit,
         targets_before,
-        targets_after: targets.0,
-        chosen: chosen_count,
+        targets_after: targets,
+        ideals,
+        clearing,
+        reference_kappa: config.reference_kappa,
+        reference_credits: config.reference_credits,
+        chosen: u64::from(chosen),
         candidates: count,
-        stale,
+        stale: u64::from(stale),
     });
     Ok(())
 }
 
-/// Why a candidate gets nothing, or [`Constraint::Score`] if it competes.
-#[inline(always)]
-fn verdict(candidate: &Candidate, params: &Params, epoch: u64, list_full: bool) -> Constraint {
-    if candidate.is(flags::BANNED) {
-        Constraint::Banned
-    } else if candidate.is(flags::LEFT) {
-        Constraint::Left
-    } else if candidate.observed_epoch != epoch {
-        Constraint::Stale
-    } else if candidate.last_credits == 0 {
-        Constraint::Delinquent
-    } else if u64::from(candidate.history) < params.min_history {
-        Constraint::NewNoHistory
-    } else if candidate.worst_commission_bps > params.max_commission_bps {
-        Constraint::Commission
-    } else if list_full && candidate.pool_index == NOT_IN_POOL {
-        Constraint::PoolFull
-    } else {
-        Constraint::Score
-    }
+/// Fixes what this epoch's allocation is made of.
+fn begin(accounts: &mut Allocate, clock: &Clock) -> Result<()> {
+    let count = u32::try_from(accounts.registry.len()).ok().or_overflow()?;
+    let config: &mut Config = &mut accounts.config;
+    require!(config.observed_epoch == clock.epoch, SelectionError::NotObserved);
+    let waited = clock.slot.checked_sub(config.observed_slot);
+    require!(
+        config.observed >= u64::from(count) || waited.is_some_and(|slots| slots >= config.params.grace_slots),
+        SelectionError::NotAllObserved
+    );
+
+    let pool = &accounts.pool;
+    let min_delegation = Lamports(pool.min_delegation);
+    let reserve = reserve_lamports(pool, &accounts.reserve, &Rent::get()?)?;
+    let funds = Funds {
+        total: Lamports(pool.total_lamports),
+        tickets: Lamports(pool.ticket_lamports),
+        stake_rent: Lamports(pool.stake_rent),
+        reserve: Lamports(reserve),
+        min_delegation,
+    };
+    let budget = budget(&funds, &config.params.terms()).or_overflow()?;
+    accounts.ranking.plan().begin(&PlanTerms {
+        budget,
+        min_delegation,
+        min_move: Lamports(config.params.min_move),
+        move_cost: config.params.move_cost(),
+        best: Yield(config.best_score),
+        directed: Lamports(config.directed_lamports),
+        lack: Lamports(pool.tickets_lack(reserve)),
+        candidates: count,
+    });
+    let reference = Calibration::from(config.epoch_sums).reference();
+    config.reference_kappa = reference.kappa.0;
+    config.reference_credits = reference.credits;
+    config.cap = budget.cap.0;
+    config.reserve_target = budget.reserve.0;
+    config.move_limit = budget.moved.0;
+    config.allocating_epoch = clock.epoch;
+    Ok(())
 }
 
-#[inline(always)]
-fn give(candidates: &mut [Candidate], rank: Rank, target: Lamports, constraint: Constraint) {
-    let candidate = usize::try_from(rank.index()).ok().and_then(|index| candidates.get_mut(index));
-    if let Some(candidate) = candidate {
-        candidate.target = target.0;
-        candidate.constraint = constraint.code();
+/// Enters candidates, as many as `work` goes; what is left of that. A function of its own: the loop is what an allocation
+/// costs, and wants the registers.
+#[inline(never)]
+fn enter(
+    plan: &mut Plan,
+    candidates: &mut [Candidate],
+    records: &[ValidatorRecord],
+    epoch: u64,
+    list_full: bool,
+    work: u32,
+) -> u32 {
+    if plan.stage() != Stage::Enter {
+        return work;
     }
+    let waiting = usize::try_from(plan.left).unwrap_or(0);
+    let most = usize::try_from(work).unwrap_or(usize::MAX);
+    let (ahead, _) = candidates.split_at_mut_checked(waiting).unwrap_or_default();
+    for candidate in ahead.iter_mut().rev().take(most) {
+        let is_listed = !list_full || candidate.pool_index != NOT_IN_POOL;
+        if candidate.flags == 0 && candidate.verdict == 0 && candidate.observed_epoch == epoch && is_listed {
+            plan.enter(candidate.as_mut(), Standing::Competes);
+        } else {
+            enter_other(plan, candidate, epoch, records);
+        }
+    }
+    let entered = waiting.saturating_sub(usize::try_from(plan.left).unwrap_or(0));
+    work.saturating_sub(u32::try_from(entered).unwrap_or(u32::MAX))
+}
+
+/// Enters a candidate that does not compete. Apart from the others: they are the many, and pay for nothing of this.
+#[inline(never)]
+fn enter_other(plan: &mut Plan, candidate: &mut Candidate, epoch: u64, records: &[ValidatorRecord]) {
+    let standing = if let Some(reason) = candidate.flagged() {
+        Standing::Out(reason)
+    } else if candidate.observed_epoch != epoch {
+        let target = candidate.seat.target;
+        candidate.seat.held = match chain::record_at(records, candidate.pool_index, &candidate.vote) {
+            Some(record) => record.stake.saturating_add(record.activating),
+            None if candidate.pool_index == NOT_IN_POOL => 0,
+            // The pool's list changed since anybody looked: what it holds is not known, so nothing changes.
+            None => target,
+        };
+        Standing::Keeps(target)
+    } else {
+        // Without a verdict, there is no room in the pool's list.
+        match Constraint::from_code(candidate.verdict) {
+            None | Some(Constraint::None) => Standing::Out(Constraint::PoolFull),
+            Some(reason) => Standing::Out(reason),
+        }
+    };
+    plan.enter(candidate.as_mut(), standing);
 }

@@ -1,9 +1,8 @@
 //! `leave`: a validator wants no stake of the pool, or wants it again.
 
 use anchor_lang::prelude::*;
-use sluice_chain_views::vote::VoteView;
 
-use crate::chain::candidate_of;
+use crate::chain::{candidate_of, require_validator};
 use crate::constants::{NEVER, VOTE_PROGRAM};
 use crate::errors::SelectionError;
 use crate::events::CandidateFlagged;
@@ -15,6 +14,7 @@ use crate::state::{Config, Registry, flags};
 /// - leaving: its target is zero at once, and rebalancing takes its stake away within the epoch's movement limit;
 ///   asking again changes nothing
 /// - coming back: it competes again from the next allocation on, unless banned
+/// - not while an allocation is under way
 #[derive(Accounts)]
 pub struct Leave {
     #[account(mut)]
@@ -28,18 +28,12 @@ pub struct Leave {
 
 pub fn handler(ctx: &mut Context<Leave>, index: u32, leaving: bool) -> Result<()> {
     let accounts = &mut ctx.accounts;
-    {
-        let data = accounts.vote.try_borrow()?;
-        let view = VoteView::parse(&data).map_err(|_| SelectionError::NotAVoteAccount)?;
-        let signer = accounts.authority.address().as_array();
-        require!(
-            signer == view.node() || signer == view.authorized_withdrawer(),
-            SelectionError::NotTheValidator
-        );
-    }
+    require_validator(accounts.vote.account(), accounts.authority.address())?;
+    accounts.config.require_not_allocating(Clock::get()?.epoch)?;
     let candidate = candidate_of(accounts.registry.as_mut_slice(), index, accounts.vote.address())?;
-    let (flags_before, target_before) = (candidate.flags, candidate.target);
-    accounts.config.flag(candidate, flags::LEFT, leaving);
+    let (flags_before, target_before) = (candidate.flags, candidate.seat.target);
+    let lowered = candidate.flag(flags::LEFT, leaving);
+    accounts.config.targets = accounts.config.targets.saturating_sub(lowered);
     if !leaving {
         candidate.left_epoch = NEVER;
     } else if candidate.left_epoch == NEVER {
@@ -52,7 +46,7 @@ pub fn handler(ctx: &mut Context<Leave>, index: u32, leaving: bool) -> Result<()
         flags_before: u64::from(flags_before),
         flags_after: u64::from(candidate.flags),
         target_before,
-        target_after: candidate.target,
+        target_after: candidate.seat.target,
     });
     Ok(())
 }

@@ -5,8 +5,8 @@ use borsh::BorshSerialize;
 use serde::Serialize;
 use solana_address::Address;
 
-/// PDA `["allocation", vault, operator, service]`. Kept when its amount is zero: its history decides when the
-/// next request may come.
+/// PDA `["allocation", vault, operator, service]`, so there is one. Kept when its amount is zero: its history decides
+/// when the next request may come.
 #[derive(BorshSerialize, BorshDeserialize, Serialize, Clone, Debug, Eq, PartialEq)]
 pub struct Allocation {
     #[serde(skip)]
@@ -17,11 +17,14 @@ pub struct Allocation {
     pub operator: Address,
     #[serde(serialize_with = "crate::json::text")]
     pub service: Address,
-    /// Token account slashed collateral goes to; all zeros where it is burnt. Fixed by the first agreement.
+    /// Token account slashed collateral goes to; all zeros where it is burnt. Part of what all three agreed to.
     #[serde(serialize_with = "crate::json::text")]
     pub beneficiary: Address,
     /// Collateral that can be slashed, its cooling part included, in base units.
     pub amount: u64,
+    /// Collateral that can be slashed from `warm_from` on.
+    pub warming_amount: u64,
+    pub warm_from: u64,
     /// Part of `amount` that is on its way out.
     pub cooling_amount: u64,
     /// First epoch in which the cooling part can be released.
@@ -34,10 +37,12 @@ pub struct Allocation {
     pub total_slashed: u64,
     /// 1 while a slash request exists.
     pub request_open: u8,
+    /// Who has opted in: [`BY_VAULT`], [`BY_OPERATOR`], [`BY_SERVICE`].
+    pub consents: u8,
     pub bump: u8,
     pub version: u8,
     #[serde(skip)]
-    pub padding: [u8; 5],
+    pub padding: [u8; 4],
     #[serde(skip)]
     pub reserved: [u8; 64],
 }
@@ -45,7 +50,7 @@ pub struct Allocation {
 pub const ALLOCATION_DISCRIMINATOR: [u8; 8] = [147, 154, 3, 177, 155, 25, 131, 176];
 
 impl Allocation {
-    pub const LEN: usize = 256;
+    pub const LEN: usize = 272;
 }
 
 impl crate::account::AccountData for Allocation {

@@ -12,13 +12,18 @@ pub struct Operator {
     pub discriminator: [u8; 8],
     #[serde(serialize_with = "crate::json::text")]
     pub base: Address,
-    /// Consents to allocations, and ends them.
+    /// Opts in and out, sets the fee, and owns the accounts that fees are paid to.
     #[serde(serialize_with = "crate::json::text")]
     pub authority: Address,
+    /// First epoch of `next_fee_bps`; zero: no change is scheduled.
+    pub next_fee_epoch: u64,
+    /// Of rewards paid for this operator's work.
+    pub fee_bps: u16,
+    pub next_fee_bps: u16,
     pub bump: u8,
     pub version: u8,
     #[serde(skip)]
-    pub padding: [u8; 6],
+    pub padding: [u8; 2],
     #[serde(skip)]
     pub reserved: [u8; 64],
 }
@@ -26,7 +31,7 @@ pub struct Operator {
 pub const OPERATOR_DISCRIMINATOR: [u8; 8] = [219, 31, 188, 145, 69, 139, 204, 117];
 
 impl Operator {
-    pub const LEN: usize = 144;
+    pub const LEN: usize = 152;
 }
 
 impl crate::account::AccountData for Operator {

@@ -12,7 +12,7 @@ pub struct Service {
     pub discriminator: [u8; 8],
     #[serde(serialize_with = "crate::json::text")]
     pub base: Address,
-    /// Consents to allocations, ends them, and requests slashes.
+    /// Opts in and out, and requests slashes.
     #[serde(serialize_with = "crate::json::text")]
     pub authority: Address,
     pub bump: u8,

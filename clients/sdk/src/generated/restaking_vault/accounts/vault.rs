@@ -5,20 +5,29 @@ use borsh::BorshSerialize;
 use serde::Serialize;
 use solana_address::Address;
 
-/// PDA `["vault", vrt_mint]`. Authority of the VRT mint, of the collateral account and of the VRT escrow.
+/// PDA `["vault", vrt_mint]`. Authority of the VRT mints, of the collateral account and of the escrows.
 #[derive(BorshSerialize, BorshDeserialize, Serialize, Clone, Debug, Eq, PartialEq)]
 pub struct Vault {
     #[serde(skip)]
     pub discriminator: [u8; 8],
-    /// Sets what may be set. Unused by this version beyond naming who opened the vault.
+    /// Gives the other roles, sets limits and the vault's fee.
     #[serde(serialize_with = "crate::json::text")]
     pub admin: Address,
-    /// Consents to allocations for the depositors, and ends them.
+    /// Becomes the admin when it accepts; zero: nobody was proposed.
+    #[serde(serialize_with = "crate::json::text")]
+    pub pending_admin: Address,
+    /// Consents to agreements for the depositors, allocates, and ends agreements.
     #[serde(serialize_with = "crate::json::text")]
     pub delegation_admin: Address,
     /// May veto a slash request.
     #[serde(serialize_with = "crate::json::text")]
     pub resolver: Address,
+    /// Becomes the resolver in `next_resolver_epoch`.
+    #[serde(serialize_with = "crate::json::text")]
+    pub next_resolver: Address,
+    /// May stop deposits and instant exits for a while.
+    #[serde(serialize_with = "crate::json::text")]
+    pub pauser: Address,
     #[serde(serialize_with = "crate::json::text")]
     pub collateral_mint: Address,
     /// Token account that holds the collateral.
@@ -26,6 +35,7 @@ pub struct Vault {
     pub collateral_account: Address,
     #[serde(serialize_with = "crate::json::text")]
     pub collateral_token_program: Address,
+    /// The shares: all of them, or the senior ones.
     #[serde(serialize_with = "crate::json::text")]
     pub vrt_mint: Address,
     /// Token account that holds the locked seed's VRT and those of all tickets.
@@ -33,8 +43,19 @@ pub struct Vault {
     pub vrt_escrow: Address,
     #[serde(serialize_with = "crate::json::text")]
     pub vrt_token_program: Address,
-    /// Collateral by the vault's own record, in base units. Tokens sent to `collateral_account` directly are not
-    /// in it.
+    /// The shares that bear losses first; zero: there are none. Of the same token program.
+    #[serde(serialize_with = "crate::json::text")]
+    pub junior_mint: Address,
+    #[serde(serialize_with = "crate::json::text")]
+    pub junior_escrow: Address,
+    /// The staking pool that issues the collateral; zero: another token.
+    #[serde(serialize_with = "crate::json::text")]
+    pub staking_pool: Address,
+    /// Token account of the collateral that receives the vault's fee; zero: none is charged.
+    #[serde(serialize_with = "crate::json::text")]
+    pub fee_account: Address,
+    /// Collateral of the (senior) shares by the vault's own record, in base units. Tokens sent to
+    /// `collateral_account` directly are not in it.
     pub assets: u64,
     /// VRT minted and not burnt by this program, in base units.
     pub vrt_supply: u64,
@@ -42,32 +63,74 @@ pub struct Vault {
     pub queued_vrt: u64,
     /// VRT of the seed, locked for ever.
     pub locked_vrt: u64,
+    /// The same four of the junior shares.
+    pub junior_assets: u64,
+    pub junior_supply: u64,
+    pub queued_junior: u64,
+    pub locked_junior: u64,
+    /// Rewards that have not reached the share price at `reward_slot`, in base units of the collateral.
+    pub locked_rewards: u64,
+    pub reward_slot: u64,
+    /// Slot at which all of them have.
+    pub reward_end_slot: u64,
+    /// Over how many slots a reward is released.
+    pub stream_slots: u64,
+    /// What the depositors of a shielded vault brought, in lamports.
+    pub principal_lamports: u64,
     /// Smallest deposit, in base units of the collateral.
     pub min_deposit: u64,
-    /// Sum of all allocations' `amount`, in base units of the collateral.
+    /// The most collateral there may be after a deposit, in base units.
+    pub capacity: u64,
+    /// Sum of what all allocations promise, in base units of the collateral.
     pub total_allocated: u64,
     /// Slash requests that exist, expired ones that nobody closed included.
     pub open_requests: u64,
     /// First epoch in which every request opened so far has expired.
     pub requests_expire_at: u64,
-    /// Epoch of the two fields below.
+    /// Epoch of the four fields below.
     pub cap_epoch: u64,
-    /// Assets before the first change of `cap_epoch`.
+    /// Collateral of both classes before the first change of `cap_epoch`.
     pub cap_assets: u64,
+    /// The junior class's part of it.
+    pub cap_junior: u64,
     /// Collateral slashed in `cap_epoch`.
     pub cap_slashed: u64,
+    /// What the senior shares lost in `cap_epoch` and did not get back out of the junior ones' rewards.
+    pub senior_deficit: u64,
+    /// First epoch of `next_resolver`; zero: no change is scheduled.
+    pub next_resolver_epoch: u64,
+    /// Deposits and instant exits are refused before this epoch.
+    pub paused_until_epoch: u64,
+    /// The pauser may not pause again before this epoch.
+    pub pausable_from_epoch: u64,
+    /// First epoch of `next_fee_bps`; zero: no change is scheduled.
+    pub next_fee_epoch: u64,
     /// Cool-down of a ticket, in epochs.
     pub cooldown_epochs: u16,
     pub veto_epochs: u16,
     pub execution_epochs: u16,
+    /// Warm-up of an allocation, in epochs; not shorter than a ticket's cool-down.
+    pub warmup_epochs: u16,
     /// Cool-down of an allocation, in epochs.
     pub deallocation_epochs: u16,
     /// Most that may be slashed in one epoch, of the assets at its start.
     pub slash_cap_bps: u16,
+    /// The most collateral there may be after a deposit, of all that the staking pool has issued; zero: no limit.
+    pub leverage_bps: u16,
+    /// Of the senior shares' rewards, for the junior ones.
+    pub premium_bps: u16,
+    /// Of rewards, for `fee_account`.
+    pub fee_bps: u16,
+    pub next_fee_bps: u16,
     pub bump: u8,
     pub version: u8,
+    /// 1: only what is worth more than `principal_lamports` can be slashed.
+    pub shielded: u8,
+    /// 1: the collateral is the staking pool's liquidity token; 0: its LST, or another token.
+    pub of_liquidity: u8,
+    pub collateral_decimals: u8,
     #[serde(skip)]
-    pub padding: [u8; 4],
+    pub padding: [u8; 7],
     #[serde(skip)]
     pub reserved: [u8; 256],
 }
@@ -75,7 +138,7 @@ pub struct Vault {
 pub const VAULT_DISCRIMINATOR: [u8; 8] = [211, 8, 232, 43, 2, 152, 117, 119];
 
 impl Vault {
-    pub const LEN: usize = 656;
+    pub const LEN: usize = 1024;
 }
 
 impl crate::account::AccountData for Vault {

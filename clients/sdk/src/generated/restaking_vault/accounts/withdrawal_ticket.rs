@@ -25,8 +25,10 @@ pub struct WithdrawalTicket {
     pub unlock_epoch: u64,
     /// First epoch in which no slash request holds it back.
     pub release_epoch: u64,
+    /// 1: the VRT are junior shares.
+    pub junior: u8,
     #[serde(skip)]
-    pub reserved: [u8; 32],
+    pub reserved: [u8; 31],
 }
 
 pub const WITHDRAWAL_TICKET_DISCRIMINATOR: [u8; 8] = [92, 140, 181, 69, 244, 220, 233, 156];

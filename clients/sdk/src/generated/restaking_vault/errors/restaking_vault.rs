@@ -20,9 +20,9 @@ pub enum RestakingVaultError {
     /// 6004 - The seed deposit is below the minimum in code
     #[error("The seed deposit is below the minimum in code")]
     SeedTooSmall = 0x1774,
-    /// 6005 - An epoch count is outside the range in code, or the allocation cool-down is not longer than two request lifetimes
+    /// 6005 - An epoch or slot count is outside the range in code, the warm-up is shorter than a ticket's cool-down, or the allocation cool-down is not longer than two request lifetimes
     #[error(
-        "An epoch count is outside the range in code, or the allocation cool-down is not longer than two request lifetimes"
+        "An epoch or slot count is outside the range in code, the warm-up is shorter than a ticket's cool-down, or the allocation cool-down is not longer than two request lifetimes"
     )]
     WindowOutOfRange = 0x1775,
     /// 6006 - The slash cap must be between 1 and 5,000 basis points
@@ -33,21 +33,21 @@ pub enum RestakingVaultError {
         "The account is not the token program this place needs: SPL Token or Token-2022, the one that owns the mint"
     )]
     WrongTokenProgram = 0x1777,
-    /// 6008 - The collateral must be an initialized mint without extensions, and not wrapped SOL
-    #[error("The collateral must be an initialized mint without extensions, and not wrapped SOL")]
+    /// 6008 - The collateral must be an initialized mint, and not wrapped SOL
+    #[error("The collateral must be an initialized mint, and not wrapped SOL")]
     UnusableCollateralMint = 0x1778,
-    /// 6009 - The VRT mint must have the collateral's decimals, no supply, no freeze authority, no extensions, and the vault as its authority
+    /// 6009 - The VRT mint must have the collateral's decimals, no supply, no freeze authority, no extensions but metadata, and the vault as its authority
     #[error(
-        "The VRT mint must have the collateral's decimals, no supply, no freeze authority, no extensions, and the vault as its authority"
+        "The VRT mint must have the collateral's decimals, no supply, no freeze authority, no extensions but metadata, and the vault as its authority"
     )]
     UnusableVrtMint = 0x1779,
-    /// 6010 - The vault's token accounts must be initialized, of the right mint, owned by the vault, without delegate or close authority
+    /// 6010 - The token account must be initialized, of the right mint and owner, without delegate or close authority, and without an extension that lets it refuse transfers
     #[error(
-        "The vault's token accounts must be initialized, of the right mint, owned by the vault, without delegate or close authority"
+        "The token account must be initialized, of the right mint and owner, without delegate or close authority, and without an extension that lets it refuse transfers"
     )]
     UnusableVaultAccount = 0x177A,
-    /// 6011 - The account is not this vault's VRT mint
-    #[error("The account is not this vault's VRT mint")]
+    /// 6011 - The account is not one of this vault's VRT mints
+    #[error("The account is not one of this vault's VRT mints")]
     WrongVrtMint = 0x177B,
     /// 6012 - The account is not this vault's collateral mint
     #[error("The account is not this vault's collateral mint")]
@@ -55,8 +55,8 @@ pub enum RestakingVaultError {
     /// 6013 - The account is not this vault's collateral account
     #[error("The account is not this vault's collateral account")]
     WrongCollateralAccount = 0x177D,
-    /// 6014 - The account is not this vault's VRT escrow, or is the escrow where it must not be
-    #[error("The account is not this vault's VRT escrow, or is the escrow where it must not be")]
+    /// 6014 - The account is not the VRT escrow of these shares, or is an escrow where it must not be
+    #[error("The account is not the VRT escrow of these shares, or is an escrow where it must not be")]
     WrongVrtEscrow = 0x177E,
     /// 6015 - The account belongs to another vault
     #[error("The account belongs to another vault")]
@@ -73,14 +73,14 @@ pub enum RestakingVaultError {
     /// 6019 - The account is not the ticket's owner
     #[error("The account is not the ticket's owner")]
     NotTicketOwner = 0x1783,
-    /// 6020 - The recipient must be a token account of the ticket's owner and of the vault's collateral
-    #[error("The recipient must be a token account of the ticket's owner and of the vault's collateral")]
+    /// 6020 - The recipient must be a token account of the right mint and of who is to be paid
+    #[error("The recipient must be a token account of the right mint and of who is to be paid")]
     WrongRecipient = 0x1784,
     /// 6021 - The ticket's cool-down is not over
     #[error("The ticket's cool-down is not over")]
     CooldownNotOver = 0x1785,
-    /// 6022 - A slash request is open: tickets wait until it is executed, vetoed or expired
-    #[error("A slash request is open: tickets wait until it is executed, vetoed or expired")]
+    /// 6022 - A slash request is open: who leaves waits until it is executed, vetoed or expired
+    #[error("A slash request is open: who leaves waits until it is executed, vetoed or expired")]
     PendingSlash = 0x1786,
     /// 6023 - The signer is not the vault's delegation admin
     #[error("The signer is not the vault's delegation admin")]
@@ -99,8 +99,10 @@ pub enum RestakingVaultError {
         "The signer is neither the vault's delegation admin nor the operator's nor the service's authority"
     )]
     NotAllocationParty = 0x178B,
-    /// 6028 - The vault does not hold that much collateral that is neither allocated nor on its way out
-    #[error("The vault does not hold that much collateral that is neither allocated nor on its way out")]
+    /// 6028 - The vault does not hold that much collateral that can be slashed, is not allocated and not on its way out
+    #[error(
+        "The vault does not hold that much collateral that can be slashed, is not allocated and not on its way out"
+    )]
     OverAllocated = 0x178C,
     /// 6029 - The beneficiary must be a token account of the collateral, and not one of the vault
     #[error("The beneficiary must be a token account of the collateral, and not one of the vault")]
@@ -111,44 +113,140 @@ pub enum RestakingVaultError {
     /// 6031 - The allocation does not have that much left that is not cooling down already
     #[error("The allocation does not have that much left that is not cooling down already")]
     DeallocationTooLarge = 0x178F,
-    /// 6032 - An operator or a service leaves with all that is not cooling down yet: only the delegation admin takes a part
-    #[error(
-        "An operator or a service leaves with all that is not cooling down yet: only the delegation admin takes a part"
-    )]
-    PartialExit = 0x1790,
-    /// 6033 - Nothing of this allocation is cooling down
+    /// 6032 - Nothing of this allocation is cooling down
     #[error("Nothing of this allocation is cooling down")]
-    NothingCooling = 0x1791,
-    /// 6034 - The allocation's cool-down is not over
+    NothingCooling = 0x1790,
+    /// 6033 - The allocation's cool-down is not over
     #[error("The allocation's cool-down is not over")]
-    StillCooling = 0x1792,
-    /// 6035 - The allocation has an open slash request
+    StillCooling = 0x1791,
+    /// 6034 - The allocation has an open slash request
     #[error("The allocation has an open slash request")]
-    RequestOpen = 0x1793,
-    /// 6036 - The allocation was under request too recently: see its next_request_epoch
+    RequestOpen = 0x1792,
+    /// 6035 - The allocation was under request too recently: see its next_request_epoch
     #[error("The allocation was under request too recently: see its next_request_epoch")]
-    RequestTooSoon = 0x1794,
-    /// 6037 - The request asks for more than the allocation puts at risk
+    RequestTooSoon = 0x1793,
+    /// 6036 - The request asks for more than the allocation puts at risk
     #[error("The request asks for more than the allocation puts at risk")]
-    SlashTooLarge = 0x1795,
-    /// 6038 - The veto window is over
+    SlashTooLarge = 0x1794,
+    /// 6037 - The veto window is over
     #[error("The veto window is over")]
-    VetoWindowOver = 0x1796,
-    /// 6039 - The veto window is not over
+    VetoWindowOver = 0x1795,
+    /// 6038 - The veto window is not over
     #[error("The veto window is not over")]
-    VetoWindowOpen = 0x1797,
-    /// 6040 - The request has expired: it can only be closed
+    VetoWindowOpen = 0x1796,
+    /// 6039 - The request has expired: it can only be closed
     #[error("The request has expired: it can only be closed")]
-    RequestExpired = 0x1798,
-    /// 6041 - The request has not expired
+    RequestExpired = 0x1797,
+    /// 6040 - The request has not expired
     #[error("The request has not expired")]
-    RequestNotExpired = 0x1799,
-    /// 6042 - Nothing can be taken in this epoch: its slash cap is used up
-    #[error("Nothing can be taken in this epoch: its slash cap is used up")]
-    NothingToSlash = 0x179A,
-    /// 6043 - The account is not the one that paid the request's rent
+    RequestNotExpired = 0x1798,
+    /// 6041 - Nothing can be taken: this epoch's slash cap is used up, or all there is is shielded
+    #[error("Nothing can be taken: this epoch's slash cap is used up, or all there is is shielded")]
+    NothingToSlash = 0x1799,
+    /// 6042 - The account is not the one that paid the request's rent
     #[error("The account is not the one that paid the request's rent")]
-    WrongRentReceiver = 0x179B,
+    WrongRentReceiver = 0x179A,
+    /// 6043 - The collateral's transfers call a program of somebody's choice
+    #[error("The collateral's transfers call a program of somebody's choice")]
+    CollateralHasTransferHook = 0x179B,
+    /// 6044 - Somebody can take the collateral out of any account
+    #[error("Somebody can take the collateral out of any account")]
+    CollateralHasPermanentDelegate = 0x179C,
+    /// 6045 - The collateral cannot be transferred
+    #[error("The collateral cannot be transferred")]
+    CollateralNotTransferable = 0x179D,
+    /// 6046 - Somebody can pause the collateral's transfers
+    #[error("Somebody can pause the collateral's transfers")]
+    CollateralPausable = 0x179E,
+    /// 6047 - New accounts of the collateral may begin frozen
+    #[error("New accounts of the collateral may begin frozen")]
+    CollateralMayBeginFrozen = 0x179F,
+    /// 6048 - Balances of the collateral can be hidden
+    #[error("Balances of the collateral can be hidden")]
+    CollateralConfidential = 0x17A0,
+    /// 6049 - The collateral has an extension that this program does not know
+    #[error("The collateral has an extension that this program does not know")]
+    CollateralExtensionUnknown = 0x17A1,
+    /// 6050 - The account is not the staking pool of this vault, or that pool does not issue its collateral
+    #[error("The account is not the staking pool of this vault, or that pool does not issue its collateral")]
+    WrongStakingPool = 0x17A2,
+    /// 6051 - This needs the staking pool that issues the collateral: name it, or open the vault with one
+    #[error("This needs the staking pool that issues the collateral: name it, or open the vault with one")]
+    StakingPoolMissing = 0x17A3,
+    /// 6052 - The staking pool has not been updated in this epoch
+    #[error("The staking pool has not been updated in this epoch")]
+    PoolStale = 0x17A4,
+    /// 6053 - The vault would hold more collateral than its capacity
+    #[error("The vault would hold more collateral than its capacity")]
+    CapacityExceeded = 0x17A5,
+    /// 6054 - The vault would hold more of what the staking pool has issued than its limit allows
+    #[error("The vault would hold more of what the staking pool has issued than its limit allows")]
+    LeverageExceeded = 0x17A6,
+    /// 6055 - A share is above its cap in code
+    #[error("A share is above its cap in code")]
+    ShareAboveCap = 0x17A7,
+    /// 6056 - Deposits and instant exits are paused
+    #[error("Deposits and instant exits are paused")]
+    Paused = 0x17A8,
+    /// 6057 - The signer is not the vault's admin
+    #[error("The signer is not the vault's admin")]
+    NotAdmin = 0x17A9,
+    /// 6058 - The signer is not the proposed admin
+    #[error("The signer is not the proposed admin")]
+    NotPendingAdmin = 0x17AA,
+    /// 6059 - The signer is neither the vault's pauser nor its admin
+    #[error("The signer is neither the vault's pauser nor its admin")]
+    NotPauser = 0x17AB,
+    /// 6060 - The pauser has paused too recently: see the vault's pausable_from_epoch
+    #[error("The pauser has paused too recently: see the vault's pausable_from_epoch")]
+    PauseTooSoon = 0x17AC,
+    /// 6061 - The fee is above its cap in code
+    #[error("The fee is above its cap in code")]
+    FeeAboveCap = 0x17AD,
+    /// 6062 - The fee may not rise by that much at once
+    #[error("The fee may not rise by that much at once")]
+    FeeStepTooLarge = 0x17AE,
+    /// 6063 - The account is not where the vault's fee goes
+    #[error("The account is not where the vault's fee goes")]
+    WrongFeeAccount = 0x17AF,
+    /// 6064 - Junior shares need a vault that has none, is not shielded, and in which nobody has deposited yet
+    #[error(
+        "Junior shares need a vault that has none, is not shielded, and in which nobody has deposited yet"
+    )]
+    JuniorRefused = 0x17B0,
+    /// 6065 - The junior shares have lost everything: nothing can be deposited for them
+    #[error("The junior shares have lost everything: nothing can be deposited for them")]
+    JuniorWipedOut = 0x17B1,
+    /// 6066 - Vault, operator and service have not all opted in
+    #[error("Vault, operator and service have not all opted in")]
+    NotOptedIn = 0x17B2,
+    /// 6067 - The VRT must lie in an account of who gives them up
+    #[error("The VRT must lie in an account of who gives them up")]
+    NotVrtOwner = 0x17B3,
+    /// 6068 - A distribution needs between 1 and 8,192 leaves
+    #[error("A distribution needs between 1 and 8,192 leaves")]
+    LeavesOutOfRange = 0x17B4,
+    /// 6069 - The distribution has expired
+    #[error("The distribution has expired")]
+    DistributionExpired = 0x17B5,
+    /// 6070 - The distribution has not expired
+    #[error("The distribution has not expired")]
+    DistributionNotExpired = 0x17B6,
+    /// 6071 - The account is not the one the distribution keeps its tokens in, or not of its mint
+    #[error("The account is not the one the distribution keeps its tokens in, or not of its mint")]
+    WrongDistributionAccount = 0x17B7,
+    /// 6072 - The proof does not lead to the distribution's root
+    #[error("The proof does not lead to the distribution's root")]
+    WrongProof = 0x17B8,
+    /// 6073 - This leaf has been claimed
+    #[error("This leaf has been claimed")]
+    AlreadyClaimed = 0x17B9,
+    /// 6074 - The distribution does not hold that much any more
+    #[error("The distribution does not hold that much any more")]
+    DistributionExhausted = 0x17BA,
+    /// 6075 - The account is not who created the distribution
+    #[error("The account is not who created the distribution")]
+    WrongCreator = 0x17BB,
 }
 
 impl From<RestakingVaultError> for solana_program_error::ProgramError {

@@ -6,20 +6,14 @@ use serde::Serialize;
 
 pub const ALLOCATE_DISCRIMINATOR: [u8; 8] = [64, 38, 189, 129, 24, 157, 82, 136];
 
-/// Puts collateral of the vault at risk for what an operator does for a service; all three sign.
+/// Puts more collateral at risk, from the end of the vault's warm-up on.
 #[derive(Clone, Debug)]
 pub struct Allocate {
     pub vault: solana_address::Address,
     pub delegation_admin: solana_address::Address,
-    pub operator: solana_address::Address,
-    pub operator_authority: solana_address::Address,
-    pub service: solana_address::Address,
-    pub service_authority: solana_address::Address,
-    /// Pays the allocation's rent. May be one of the other signers: only its lamports change.
-    pub payer: solana_address::Address,
     pub allocation: solana_address::Address,
-    /// Token account slashed collateral goes to. Left out, it is burnt.
-    pub beneficiary: Option<solana_address::Address>,
+    /// Left out where the vault has no shield.
+    pub staking_pool: Option<solana_address::Address>,
 }
 
 impl Allocate {
@@ -33,27 +27,18 @@ impl Allocate {
         args: AllocateInstructionArgs,
         remaining_accounts: &[solana_instruction::AccountMeta],
     ) -> solana_instruction::Instruction {
-        let mut accounts = Vec::with_capacity(10 + remaining_accounts.len());
+        let mut accounts = Vec::with_capacity(4 + remaining_accounts.len());
         accounts.push(solana_instruction::AccountMeta::new(self.vault, false));
         accounts.push(solana_instruction::AccountMeta::new_readonly(self.delegation_admin, true));
-        accounts.push(solana_instruction::AccountMeta::new_readonly(self.operator, false));
-        accounts.push(solana_instruction::AccountMeta::new_readonly(self.operator_authority, true));
-        accounts.push(solana_instruction::AccountMeta::new_readonly(self.service, false));
-        accounts.push(solana_instruction::AccountMeta::new_readonly(self.service_authority, true));
-        accounts.push(solana_instruction::AccountMeta::new(self.payer, true));
         accounts.push(solana_instruction::AccountMeta::new(self.allocation, false));
-        if let Some(beneficiary) = self.beneficiary {
-            accounts.push(solana_instruction::AccountMeta::new_readonly(beneficiary, false));
+        if let Some(staking_pool) = self.staking_pool {
+            accounts.push(solana_instruction::AccountMeta::new_readonly(staking_pool, false));
         } else {
             accounts.push(solana_instruction::AccountMeta::new_readonly(
                 crate::generated::restaking_vault::programs::RESTAKING_VAULT_ID,
                 false,
             ));
         }
-        accounts.push(solana_instruction::AccountMeta::new_readonly(
-            solana_address::address!("11111111111111111111111111111111"),
-            false,
-        ));
         accounts.extend_from_slice(remaining_accounts);
         let mut data = AllocateInstructionData::new().try_to_vec().unwrap();
         let mut args = args.try_to_vec().unwrap();

@@ -16,6 +16,7 @@ pub struct ClaimWithdrawal {
     /// Token account of the owner that receives the collateral.
     pub recipient: solana_address::Address,
     pub collateral_account: solana_address::Address,
+    pub collateral_mint: solana_address::Address,
     pub vrt_escrow: solana_address::Address,
     pub vrt_mint: solana_address::Address,
     pub collateral_token_program: solana_address::Address,
@@ -33,12 +34,13 @@ impl ClaimWithdrawal {
         args: ClaimWithdrawalInstructionArgs,
         remaining_accounts: &[solana_instruction::AccountMeta],
     ) -> solana_instruction::Instruction {
-        let mut accounts = Vec::with_capacity(9 + remaining_accounts.len());
+        let mut accounts = Vec::with_capacity(10 + remaining_accounts.len());
         accounts.push(solana_instruction::AccountMeta::new(self.vault, false));
         accounts.push(solana_instruction::AccountMeta::new(self.ticket, false));
         accounts.push(solana_instruction::AccountMeta::new(self.owner, false));
         accounts.push(solana_instruction::AccountMeta::new(self.recipient, false));
         accounts.push(solana_instruction::AccountMeta::new(self.collateral_account, false));
+        accounts.push(solana_instruction::AccountMeta::new_readonly(self.collateral_mint, false));
         accounts.push(solana_instruction::AccountMeta::new(self.vrt_escrow, false));
         accounts.push(solana_instruction::AccountMeta::new(self.vrt_mint, false));
         accounts.push(solana_instruction::AccountMeta::new_readonly(self.collateral_token_program, false));

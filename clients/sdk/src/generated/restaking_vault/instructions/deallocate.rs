@@ -10,10 +10,8 @@ pub const DEALLOCATE_DISCRIMINATOR: [u8; 8] = [28, 11, 215, 105, 225, 172, 150, 
 #[derive(Clone, Debug)]
 pub struct Deallocate {
     pub vault: solana_address::Address,
-    pub operator: solana_address::Address,
-    pub service: solana_address::Address,
+    pub delegation_admin: solana_address::Address,
     pub allocation: solana_address::Address,
-    pub authority: solana_address::Address,
 }
 
 impl Deallocate {
@@ -27,12 +25,10 @@ impl Deallocate {
         args: DeallocateInstructionArgs,
         remaining_accounts: &[solana_instruction::AccountMeta],
     ) -> solana_instruction::Instruction {
-        let mut accounts = Vec::with_capacity(5 + remaining_accounts.len());
+        let mut accounts = Vec::with_capacity(3 + remaining_accounts.len());
         accounts.push(solana_instruction::AccountMeta::new_readonly(self.vault, false));
-        accounts.push(solana_instruction::AccountMeta::new_readonly(self.operator, false));
-        accounts.push(solana_instruction::AccountMeta::new_readonly(self.service, false));
+        accounts.push(solana_instruction::AccountMeta::new_readonly(self.delegation_admin, true));
         accounts.push(solana_instruction::AccountMeta::new(self.allocation, false));
-        accounts.push(solana_instruction::AccountMeta::new_readonly(self.authority, true));
         accounts.extend_from_slice(remaining_accounts);
         let mut data = DeallocateInstructionData::new().try_to_vec().unwrap();
         let mut args = args.try_to_vec().unwrap();

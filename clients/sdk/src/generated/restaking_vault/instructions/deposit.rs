@@ -16,9 +16,12 @@ pub struct Deposit {
     /// Token account the VRT are minted to.
     pub depositor_vrt: solana_address::Address,
     pub collateral_account: solana_address::Address,
+    pub collateral_mint: solana_address::Address,
     pub vrt_mint: solana_address::Address,
     pub collateral_token_program: solana_address::Address,
     pub vrt_token_program: solana_address::Address,
+    /// Left out where the vault has neither a shield nor a limit of leverage.
+    pub staking_pool: Option<solana_address::Address>,
 }
 
 impl Deposit {
@@ -32,15 +35,24 @@ impl Deposit {
         args: DepositInstructionArgs,
         remaining_accounts: &[solana_instruction::AccountMeta],
     ) -> solana_instruction::Instruction {
-        let mut accounts = Vec::with_capacity(8 + remaining_accounts.len());
+        let mut accounts = Vec::with_capacity(10 + remaining_accounts.len());
         accounts.push(solana_instruction::AccountMeta::new(self.vault, false));
         accounts.push(solana_instruction::AccountMeta::new_readonly(self.depositor, true));
         accounts.push(solana_instruction::AccountMeta::new(self.depositor_collateral, false));
         accounts.push(solana_instruction::AccountMeta::new(self.depositor_vrt, false));
         accounts.push(solana_instruction::AccountMeta::new(self.collateral_account, false));
+        accounts.push(solana_instruction::AccountMeta::new_readonly(self.collateral_mint, false));
         accounts.push(solana_instruction::AccountMeta::new(self.vrt_mint, false));
         accounts.push(solana_instruction::AccountMeta::new_readonly(self.collateral_token_program, false));
         accounts.push(solana_instruction::AccountMeta::new_readonly(self.vrt_token_program, false));
+        if let Some(staking_pool) = self.staking_pool {
+            accounts.push(solana_instruction::AccountMeta::new_readonly(staking_pool, false));
+        } else {
+            accounts.push(solana_instruction::AccountMeta::new_readonly(
+                crate::generated::restaking_vault::programs::RESTAKING_VAULT_ID,
+                false,
+            ));
+        }
         accounts.extend_from_slice(remaining_accounts);
         let mut data = DepositInstructionData::new().try_to_vec().unwrap();
         let mut args = args.try_to_vec().unwrap();

@@ -19,6 +19,8 @@ pub struct ExecuteSlash {
     /// The agreed beneficiary. Left out where slashes burn.
     pub beneficiary: Option<solana_address::Address>,
     pub collateral_token_program: solana_address::Address,
+    /// Left out where the vault has no shield.
+    pub staking_pool: Option<solana_address::Address>,
 }
 
 impl ExecuteSlash {
@@ -31,7 +33,7 @@ impl ExecuteSlash {
         &self,
         remaining_accounts: &[solana_instruction::AccountMeta],
     ) -> solana_instruction::Instruction {
-        let mut accounts = Vec::with_capacity(8 + remaining_accounts.len());
+        let mut accounts = Vec::with_capacity(9 + remaining_accounts.len());
         accounts.push(solana_instruction::AccountMeta::new(self.vault, false));
         accounts.push(solana_instruction::AccountMeta::new(self.allocation, false));
         accounts.push(solana_instruction::AccountMeta::new(self.slash_request, false));
@@ -47,6 +49,14 @@ impl ExecuteSlash {
             ));
         }
         accounts.push(solana_instruction::AccountMeta::new_readonly(self.collateral_token_program, false));
+        if let Some(staking_pool) = self.staking_pool {
+            accounts.push(solana_instruction::AccountMeta::new_readonly(staking_pool, false));
+        } else {
+            accounts.push(solana_instruction::AccountMeta::new_readonly(
+                crate::generated::restaking_vault::programs::RESTAKING_VAULT_ID,
+                false,
+            ));
+        }
         accounts.extend_from_slice(remaining_accounts);
         let data = ExecuteSlashInstructionData::new().try_to_vec().unwrap();
 

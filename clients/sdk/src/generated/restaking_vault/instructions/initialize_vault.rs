@@ -23,6 +23,8 @@ pub struct InitializeVault {
     pub vrt_escrow: solana_address::Address,
     pub collateral_token_program: solana_address::Address,
     pub vrt_token_program: solana_address::Address,
+    /// Issues the collateral. Left out for other tokens.
+    pub staking_pool: Option<solana_address::Address>,
 }
 
 impl InitializeVault {
@@ -36,7 +38,7 @@ impl InitializeVault {
         args: InitializeVaultInstructionArgs,
         remaining_accounts: &[solana_instruction::AccountMeta],
     ) -> solana_instruction::Instruction {
-        let mut accounts = Vec::with_capacity(10 + remaining_accounts.len());
+        let mut accounts = Vec::with_capacity(11 + remaining_accounts.len());
         accounts.push(solana_instruction::AccountMeta::new(self.admin, true));
         accounts.push(solana_instruction::AccountMeta::new(self.vault, false));
         accounts.push(solana_instruction::AccountMeta::new_readonly(self.collateral_mint, false));
@@ -50,6 +52,14 @@ impl InitializeVault {
             solana_address::address!("11111111111111111111111111111111"),
             false,
         ));
+        if let Some(staking_pool) = self.staking_pool {
+            accounts.push(solana_instruction::AccountMeta::new_readonly(staking_pool, false));
+        } else {
+            accounts.push(solana_instruction::AccountMeta::new_readonly(
+                crate::generated::restaking_vault::programs::RESTAKING_VAULT_ID,
+                false,
+            ));
+        }
         accounts.extend_from_slice(remaining_accounts);
         let mut data = InitializeVaultInstructionData::new().try_to_vec().unwrap();
         let mut args = args.try_to_vec().unwrap();

@@ -4,9 +4,15 @@ use borsh::BorshDeserialize;
 use borsh::BorshSerialize;
 use serde::Serialize;
 
-/// The price inputs at one moment: base units of the collateral and of the VRT.
+/// The price inputs at one moment: base units of the collateral and of the VRT, of both classes where there are two.
+/// Rewards that have become due are in `assets` and `junior_assets`; those that have not are in `locked_rewards`.
 #[derive(BorshSerialize, BorshDeserialize, Serialize, Clone, Debug, Eq, PartialEq)]
 pub struct BookEntry {
     pub assets: u64,
     pub supply: u64,
+    pub junior_assets: u64,
+    pub junior_supply: u64,
+    pub locked_rewards: u64,
+    /// What the depositors of a shielded vault brought, in lamports.
+    pub principal: u64,
 }

@@ -11,13 +11,10 @@ pub struct CollateralAllocated {
     #[serde(serialize_with = "crate::json::text")]
     pub vault: Address,
     #[serde(serialize_with = "crate::json::text")]
-    pub operator: Address,
-    #[serde(serialize_with = "crate::json::text")]
-    pub service: Address,
-    #[serde(serialize_with = "crate::json::text")]
-    pub beneficiary: Address,
-    pub amount_before: u64,
-    pub amount_after: u64,
+    pub allocation: Address,
+    pub warming_before: u64,
+    pub warming_after: u64,
+    pub warm_from: u64,
     pub total_allocated_before: u64,
     pub total_allocated_after: u64,
     pub book: BookEntry,

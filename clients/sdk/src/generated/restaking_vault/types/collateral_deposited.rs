@@ -12,8 +12,12 @@ pub struct CollateralDeposited {
     pub vault: Address,
     #[serde(serialize_with = "crate::json::text")]
     pub depositor: Address,
+    /// What left the depositor, and what of it arrived: a collateral may take a fee of every transfer.
     pub amount: u64,
+    pub credited: u64,
     pub minted: u64,
+    /// 1: junior shares.
+    pub junior: u64,
     pub before: BookEntry,
     pub after: BookEntry,
 }

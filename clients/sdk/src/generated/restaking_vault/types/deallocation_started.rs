@@ -9,8 +9,6 @@ use solana_address::Address;
 pub struct DeallocationStarted {
     #[serde(serialize_with = "crate::json::text")]
     pub allocation: Address,
-    #[serde(serialize_with = "crate::json::text")]
-    pub by: Address,
     pub amount: u64,
     pub cooling_before: u64,
     pub cooling_after: u64,

@@ -21,10 +21,19 @@ pub struct VaultInitialized {
     #[serde(serialize_with = "crate::json::text")]
     pub vrt_mint: Address,
     pub after: BookEntry,
+    #[serde(serialize_with = "crate::json::text")]
+    pub pauser: Address,
+    #[serde(serialize_with = "crate::json::text")]
+    pub staking_pool: Address,
     pub min_deposit: u64,
+    pub capacity: u64,
+    pub stream_slots: u64,
     pub cooldown_epochs: u64,
     pub veto_epochs: u64,
     pub execution_epochs: u64,
+    pub warmup_epochs: u64,
     pub deallocation_epochs: u64,
     pub slash_cap_bps: u64,
+    pub leverage_bps: u64,
+    pub shielded: u64,
 }

@@ -5,7 +5,7 @@ use borsh::BorshSerialize;
 use serde::Serialize;
 use solana_address::Address;
 
-/// What a vault is opened with. None of it can be changed in this version.
+/// What a vault is opened with. Roles, limits and the fee can be changed later; the rest cannot.
 #[derive(BorshSerialize, BorshDeserialize, Serialize, Clone, Debug, Eq, PartialEq)]
 pub struct VaultParams {
     #[serde(serialize_with = "crate::json::text")]
@@ -13,13 +13,25 @@ pub struct VaultParams {
     /// All zeros, or any key nobody holds, makes a vault whose slashes cannot be vetoed.
     #[serde(serialize_with = "crate::json::text")]
     pub resolver: Address,
+    /// May stop deposits and instant exits for a while.
+    #[serde(serialize_with = "crate::json::text")]
+    pub pauser: Address,
     /// Base units of the collateral, taken from the admin and locked for ever.
     pub seed: u64,
     /// Base units of the collateral.
     pub min_deposit: u64,
+    /// The most collateral there may be after a deposit, in base units.
+    pub capacity: u64,
+    /// Over how many slots a reward reaches the share price.
+    pub stream_slots: u64,
     pub cooldown_epochs: u16,
     pub veto_epochs: u16,
     pub execution_epochs: u16,
+    pub warmup_epochs: u16,
     pub deallocation_epochs: u16,
     pub slash_cap_bps: u16,
+    /// The most collateral there may be after a deposit, of all that the staking pool has issued; zero: no limit.
+    pub leverage_bps: u16,
+    /// Only yield above the principal, remembered in SOL, can be slashed.
+    pub shielded: bool,
 }

@@ -15,7 +15,10 @@ pub struct WithdrawalClaimed {
     #[serde(serialize_with = "crate::json::text")]
     pub ticket: Address,
     pub vrt_amount: u64,
+    /// What left the vault, and what of it arrived.
     pub paid: u64,
+    pub received: u64,
+    pub junior: u64,
     pub queued_before: u64,
     pub queued_after: u64,
     pub before: BookEntry,

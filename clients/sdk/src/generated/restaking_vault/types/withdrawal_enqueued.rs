@@ -16,6 +16,7 @@ pub struct WithdrawalEnqueued {
     pub vrt_amount: u64,
     pub unlock_epoch: u64,
     pub release_epoch: u64,
+    pub junior: u64,
     pub queued_before: u64,
     pub queued_after: u64,
 }

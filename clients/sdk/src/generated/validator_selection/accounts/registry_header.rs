@@ -37,6 +37,6 @@ impl crate::account::AccountData for RegistryHeader {
 
 impl crate::slab::SlabHeader for RegistryHeader {
     type Record = crate::generated::validator_selection::types::Candidate;
-    const RECORD_SIZE: usize = 224;
+    const RECORD_SIZE: usize = 352;
     const RECORD_ALIGN: usize = 8;
 }

@@ -84,6 +84,88 @@ pub enum ValidatorSelectionError {
     /// 6024 - The result does not fit 64 bits
     #[error("The result does not fit 64 bits")]
     Overflow = 0x1788,
+    /// 6025 - An allocation is under way: send allocate until it is done, then try again
+    #[error("An allocation is under way: send allocate until it is done, then try again")]
+    AllocationRunning = 0x1789,
+    /// 6026 - The account is not the ranking of this selection
+    #[error("The account is not the ranking of this selection")]
+    WrongRanking = 0x178A,
+    /// 6027 - The vault must be a plain token account of the selection for the pool's LST
+    #[error("The vault must be a plain token account of the selection for the pool's LST")]
+    UnusableVault = 0x178B,
+    /// 6028 - The account is not the vault of this selection
+    #[error("The account is not the vault of this selection")]
+    WrongVault = 0x178C,
+    /// 6029 - The account is not the mint of this selection's pool
+    #[error("The account is not the mint of this selection's pool")]
+    WrongMint = 0x178D,
+    /// 6030 - The account is not the token program of this selection's pool
+    #[error("The account is not the token program of this selection's pool")]
+    WrongTokenProgram = 0x178E,
+    /// 6031 - LST owned by the incinerator or the system program can be burnt by anybody and counts for nobody
+    #[error(
+        "LST owned by the incinerator or the system program can be burnt by anybody and counts for nobody"
+    )]
+    UnusableTokenAccount = 0x178F,
+    /// 6032 - Another candidate has this validator identity
+    #[error("Another candidate has this validator identity")]
+    IdentityTaken = 0x1790,
+    /// 6033 - The candidate's identity needs no confirmation
+    #[error("The candidate's identity needs no confirmation")]
+    IdentityKnown = 0x1791,
+    /// 6034 - The vote account is not there any more, or has another identity than was observed: observe it again
+    #[error(
+        "The vote account is not there any more, or has another identity than was observed: observe it again"
+    )]
+    IdentityChanged = 0x1792,
+    /// 6035 - The signer is not the oracle that groups validators
+    #[error("The signer is not the oracle that groups validators")]
+    NotOracle = 0x1793,
+    /// 6036 - There is no such group: hosting providers are numbered to 255, countries to 63, and 0 is none
+    #[error("There is no such group: hosting providers are numbered to 255, countries to 63, and 0 is none")]
+    UnknownGroup = 0x1794,
+    /// 6037 - The amount must be above zero
+    #[error("The amount must be above zero")]
+    ZeroAmount = 0x1795,
+    /// 6038 - Joining takes a larger bond
+    #[error("Joining takes a larger bond")]
+    BondTooSmall = 0x1796,
+    /// 6039 - The bond, less what is leaving already, is smaller than that
+    #[error("The bond, less what is leaving already, is smaller than that")]
+    InsufficientBond = 0x1797,
+    /// 6040 - The signer is not who may take this bond back: the authorized withdrawer of the vote account
+    #[error("The signer is not who may take this bond back: the authorized withdrawer of the vote account")]
+    NotBondOwner = 0x1798,
+    /// 6041 - The bond's notice is not over
+    #[error("The bond's notice is not over")]
+    BondNotReleased = 0x1799,
+    /// 6042 - This epoch's charges are not known or not paid yet: observe, allocate and settle first
+    #[error("This epoch's charges are not known or not paid yet: observe, allocate and settle first")]
+    NotSettled = 0x179A,
+    /// 6043 - The candidate still has a bond: its owner can take it back
+    #[error("The candidate still has a bond: its owner can take it back")]
+    StillBonded = 0x179B,
+    /// 6044 - The bid is above the highest that is taken: 1,000,000 lamports per SOL and epoch
+    #[error("The bid is above the highest that is taken: 1,000,000 lamports per SOL and epoch")]
+    BidTooHigh = 0x179C,
+    /// 6045 - The places are outside of the registry
+    #[error("The places are outside of the registry")]
+    WrongRange = 0x179D,
+    /// 6046 - The account is no direction of this selection, or another validator's
+    #[error("The account is no direction of this selection, or another validator's")]
+    WrongDirection = 0x179E,
+    /// 6047 - The signer is not the owner of the directed stake
+    #[error("The signer is not the owner of the directed stake")]
+    NotDirectionOwner = 0x179F,
+    /// 6048 - The directed amount is below the least that is taken: 0.1 LST
+    #[error("The directed amount is below the least that is taken: 0.1 LST")]
+    DirectionTooSmall = 0x17A0,
+    /// 6049 - The directed stake was taken back already
+    #[error("The directed stake was taken back already")]
+    AlreadyReleasing = 0x17A1,
+    /// 6050 - The directed stake was not taken back, or its cool-down is not over
+    #[error("The directed stake was not taken back, or its cool-down is not over")]
+    DirectionNotReleased = 0x17A2,
 }
 
 impl From<ValidatorSelectionError> for solana_program_error::ProgramError {

@@ -6,32 +6,39 @@ use serde::Serialize;
 
 pub const ALLOCATE_DISCRIMINATOR: [u8; 8] = [64, 38, 189, 129, 24, 157, 82, 136];
 
-/// Anyone sets every candidate's target for this epoch, once.
+/// Anyone sets every candidate's target for this epoch, in as many steps of `work` candidates as it takes.
 #[derive(Clone, Debug)]
 pub struct Allocate {
     pub config: solana_address::Address,
     pub registry: solana_address::Address,
+    pub ranking: solana_address::Address,
     pub pool: solana_address::Address,
+    pub reserve: solana_address::Address,
     pub validator_list: solana_address::Address,
 }
 
 impl Allocate {
-    pub fn instruction(&self) -> solana_instruction::Instruction {
-        self.instruction_with_remaining_accounts(&[])
+    pub fn instruction(&self, args: AllocateInstructionArgs) -> solana_instruction::Instruction {
+        self.instruction_with_remaining_accounts(args, &[])
     }
     #[allow(clippy::arithmetic_side_effects)]
     #[allow(clippy::vec_init_then_push)]
     pub fn instruction_with_remaining_accounts(
         &self,
+        args: AllocateInstructionArgs,
         remaining_accounts: &[solana_instruction::AccountMeta],
     ) -> solana_instruction::Instruction {
-        let mut accounts = Vec::with_capacity(4 + remaining_accounts.len());
+        let mut accounts = Vec::with_capacity(6 + remaining_accounts.len());
         accounts.push(solana_instruction::AccountMeta::new(self.config, false));
         accounts.push(solana_instruction::AccountMeta::new(self.registry, false));
+        accounts.push(solana_instruction::AccountMeta::new(self.ranking, false));
         accounts.push(solana_instruction::AccountMeta::new_readonly(self.pool, false));
+        accounts.push(solana_instruction::AccountMeta::new_readonly(self.reserve, false));
         accounts.push(solana_instruction::AccountMeta::new_readonly(self.validator_list, false));
         accounts.extend_from_slice(remaining_accounts);
-        let data = AllocateInstructionData::new().try_to_vec().unwrap();
+        let mut data = AllocateInstructionData::new().try_to_vec().unwrap();
+        let mut args = args.try_to_vec().unwrap();
+        data.append(&mut args);
 
         solana_instruction::Instruction {
             program_id: crate::generated::validator_selection::programs::VALIDATOR_SELECTION_ID,
@@ -59,5 +66,16 @@ impl AllocateInstructionData {
 impl Default for AllocateInstructionData {
     fn default() -> Self {
         Self::new()
+    }
+}
+
+#[derive(BorshSerialize, BorshDeserialize, Serialize, Clone, Debug, Eq, PartialEq)]
+pub struct AllocateInstructionArgs {
+    pub work: u32,
+}
+
+impl AllocateInstructionArgs {
+    pub(crate) fn try_to_vec(&self) -> Result<Vec<u8>, std::io::Error> {
+        borsh::to_vec(self)
     }
 }

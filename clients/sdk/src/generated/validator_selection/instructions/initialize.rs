@@ -15,6 +15,8 @@ pub struct Initialize {
     pub admin: solana_address::Address,
     pub config: solana_address::Address,
     pub registry: solana_address::Address,
+    pub ranking: solana_address::Address,
+    pub vault: solana_address::Address,
 }
 
 impl Initialize {
@@ -28,12 +30,14 @@ impl Initialize {
         args: InitializeInstructionArgs,
         remaining_accounts: &[solana_instruction::AccountMeta],
     ) -> solana_instruction::Instruction {
-        let mut accounts = Vec::with_capacity(6 + remaining_accounts.len());
+        let mut accounts = Vec::with_capacity(8 + remaining_accounts.len());
         accounts.push(solana_instruction::AccountMeta::new(self.payer, true));
         accounts.push(solana_instruction::AccountMeta::new_readonly(self.pool, false));
         accounts.push(solana_instruction::AccountMeta::new_readonly(self.admin, true));
         accounts.push(solana_instruction::AccountMeta::new(self.config, false));
         accounts.push(solana_instruction::AccountMeta::new(self.registry, true));
+        accounts.push(solana_instruction::AccountMeta::new(self.ranking, true));
+        accounts.push(solana_instruction::AccountMeta::new_readonly(self.vault, false));
         accounts.push(solana_instruction::AccountMeta::new_readonly(
             solana_address::address!("11111111111111111111111111111111"),
             false,

@@ -6,30 +6,43 @@ use serde::Serialize;
 
 pub const JOIN_DISCRIMINATOR: [u8; 8] = [206, 55, 2, 106, 113, 220, 17, 163];
 
-/// Anyone makes a vote account with history a candidate.
+/// Anyone makes a vote account with history a candidate, with a bond.
 #[derive(Clone, Debug)]
 pub struct Join {
     pub config: solana_address::Address,
     pub registry: solana_address::Address,
+    pub pool: solana_address::Address,
     pub vote: solana_address::Address,
+    pub payer: solana_address::Address,
+    pub payer_lst: solana_address::Address,
+    pub vault: solana_address::Address,
+    pub token_program: solana_address::Address,
 }
 
 impl Join {
-    pub fn instruction(&self) -> solana_instruction::Instruction {
-        self.instruction_with_remaining_accounts(&[])
+    pub fn instruction(&self, args: JoinInstructionArgs) -> solana_instruction::Instruction {
+        self.instruction_with_remaining_accounts(args, &[])
     }
     #[allow(clippy::arithmetic_side_effects)]
     #[allow(clippy::vec_init_then_push)]
     pub fn instruction_with_remaining_accounts(
         &self,
+        args: JoinInstructionArgs,
         remaining_accounts: &[solana_instruction::AccountMeta],
     ) -> solana_instruction::Instruction {
-        let mut accounts = Vec::with_capacity(3 + remaining_accounts.len());
+        let mut accounts = Vec::with_capacity(8 + remaining_accounts.len());
         accounts.push(solana_instruction::AccountMeta::new(self.config, false));
         accounts.push(solana_instruction::AccountMeta::new(self.registry, false));
+        accounts.push(solana_instruction::AccountMeta::new_readonly(self.pool, false));
         accounts.push(solana_instruction::AccountMeta::new_readonly(self.vote, false));
+        accounts.push(solana_instruction::AccountMeta::new_readonly(self.payer, true));
+        accounts.push(solana_instruction::AccountMeta::new(self.payer_lst, false));
+        accounts.push(solana_instruction::AccountMeta::new(self.vault, false));
+        accounts.push(solana_instruction::AccountMeta::new_readonly(self.token_program, false));
         accounts.extend_from_slice(remaining_accounts);
-        let data = JoinInstructionData::new().try_to_vec().unwrap();
+        let mut data = JoinInstructionData::new().try_to_vec().unwrap();
+        let mut args = args.try_to_vec().unwrap();
+        data.append(&mut args);
 
         solana_instruction::Instruction {
             program_id: crate::generated::validator_selection::programs::VALIDATOR_SELECTION_ID,
@@ -57,5 +70,16 @@ impl JoinInstructionData {
 impl Default for JoinInstructionData {
     fn default() -> Self {
         Self::new()
+    }
+}
+
+#[derive(BorshSerialize, BorshDeserialize, Serialize, Clone, Debug, Eq, PartialEq)]
+pub struct JoinInstructionArgs {
+    pub bond: u64,
+}
+
+impl JoinInstructionArgs {
+    pub(crate) fn try_to_vec(&self) -> Result<Vec<u8>, std::io::Error> {
+        borsh::to_vec(self)
     }
 }

@@ -12,6 +12,7 @@ pub const OBSERVE_DISCRIMINATOR: [u8; 8] = [204, 78, 178, 115, 194, 147, 65, 74]
 pub struct Observe {
     pub config: solana_address::Address,
     pub registry: solana_address::Address,
+    pub pool: solana_address::Address,
     pub validator_list: solana_address::Address,
 }
 
@@ -26,9 +27,10 @@ impl Observe {
         args: ObserveInstructionArgs,
         remaining_accounts: &[solana_instruction::AccountMeta],
     ) -> solana_instruction::Instruction {
-        let mut accounts = Vec::with_capacity(3 + remaining_accounts.len());
+        let mut accounts = Vec::with_capacity(4 + remaining_accounts.len());
         accounts.push(solana_instruction::AccountMeta::new(self.config, false));
         accounts.push(solana_instruction::AccountMeta::new(self.registry, false));
+        accounts.push(solana_instruction::AccountMeta::new_readonly(self.pool, false));
         accounts.push(solana_instruction::AccountMeta::new_readonly(self.validator_list, false));
         accounts.extend_from_slice(remaining_accounts);
         let mut data = ObserveInstructionData::new().try_to_vec().unwrap();

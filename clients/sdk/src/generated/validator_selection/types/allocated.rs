@@ -19,7 +19,14 @@ pub struct Allocated {
     pub move_limit: u64,
     pub targets_before: u64,
     pub targets_after: u64,
-    /// Candidates with a target above zero.
+    /// What candidates should hold when all moves are done.
+    pub ideals: u64,
+    /// Score of the best that did not get all it wanted, in 10^-12; zero where there was enough.
+    pub clearing: u64,
+    /// What protection compares with: yield of a credit, in 10^-18, and credits.
+    pub reference_kappa: u64,
+    pub reference_credits: u64,
+    /// Candidates with an ideal above zero.
     pub chosen: u64,
     pub candidates: u64,
     /// Candidates nobody observed in time.

@@ -5,7 +5,7 @@ use borsh::BorshSerialize;
 use serde::Serialize;
 use solana_address::Address;
 
-/// A candidate was banned or unbanned by the admin, or left or came back by its validator.
+/// A candidate was banned or unbanned by the admin, left or came back by its validator, or its identity was confirmed.
 #[derive(BorshSerialize, BorshDeserialize, Serialize, Clone, Debug, Eq, PartialEq)]
 pub struct CandidateFlagged {
     #[serde(serialize_with = "crate::json::text")]

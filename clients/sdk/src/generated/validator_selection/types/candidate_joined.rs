@@ -14,4 +14,7 @@ pub struct CandidateJoined {
     pub index: u64,
     /// Expected net yield, in 10^-12 per epoch.
     pub score: u64,
+    /// LST that came with it, in base units, and all bonds after that.
+    pub bond: u64,
+    pub bonds_after: u64,
 }

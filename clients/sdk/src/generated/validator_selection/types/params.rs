@@ -4,7 +4,7 @@ use borsh::BorshDeserialize;
 use borsh::BorshSerialize;
 use serde::Serialize;
 
-/// What the admin sets.
+/// The bounds of a selection.
 #[derive(BorshSerialize, BorshDeserialize, Serialize, Clone, Debug, Eq, PartialEq)]
 pub struct Params {
     /// Yield of one credit until the pool has measured it, in 10^-18 per epoch: about 24 million on mainnet.
@@ -15,6 +15,10 @@ pub struct Params {
     pub grace_slots: u64,
     /// Completed epochs with credits a vote account needs.
     pub min_history: u64,
+    /// Slots without a vote after which a validator is delinquent.
+    pub delinquent_slots: u64,
+    /// The bond that joining takes, in base units of LST; who has less than half of it left does not compete.
+    pub join_bond: u64,
     /// The most one validator may hold, as a share of the pool.
     pub cap_bps: u16,
     /// The share of the pool kept liquid.
@@ -23,4 +27,32 @@ pub struct Params {
     pub max_moved_bps: u16,
     /// Above it a validator gets nothing, whatever it earns.
     pub max_commission_bps: u16,
+    /// The most that the validators of one hosting provider, and of one country, may hold, as shares of the pool.
+    pub aso_cap_bps: u16,
+    pub country_cap_bps: u16,
+    /// Nobody gets more of the pool's stake than makes it this share of the network's.
+    pub network_cap_bps: u16,
+    /// The most of the pool that holders may direct.
+    pub directed_bps: u16,
+    /// The most of the pool that may be taken in an epoch from those who break their word or stop voting.
+    pub emergency_bps: u16,
+    /// Epochs over which a better score pays for a move.
+    pub horizon_epochs: u16,
+    /// What a move costs, in parts of an epoch's yield.
+    pub move_cost_bps: u16,
+    /// What a newcomer must be better by beyond that.
+    pub hysteresis_bps: u16,
+    /// The bond per stake that every validator needs.
+    pub min_bond_bps: u16,
+    /// Epochs of its bid that a validator's bond must cover as well.
+    pub bid_epochs: u16,
+    /// Notice of a bond's withdrawal, in epochs.
+    pub notice_epochs: u16,
+    /// What performance may fall short of the cluster's by before the bond pays.
+    pub performance_grace_bps: u16,
+    /// What a validator that the pool never tried is taken to bring beside inflation, as a share of what the others bring:
+    /// above one whole, so that those who may be better are found out.
+    pub untried_bps: u16,
+    #[serde(skip)]
+    pub padding: [u16; 3],
 }
