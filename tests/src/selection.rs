@@ -1,10 +1,14 @@
 //! Fixture client of validator-selection: a pool whose stake it decides, each instruction with the right accounts, and
 //! vote accounts as they would stand on chain.
 
+mod ways;
+
+use std::collections::VecDeque;
+
 use borsh::BorshSerialize;
 use sluice_sdk::pda::staking_pool as pool_pda;
 use sluice_sdk::slab::SlabHeader;
-use sluice_sdk::validator_selection::accounts::{Config, RegistryHeader};
+use sluice_sdk::validator_selection::accounts::{Config, Ranking, RegistryHeader};
 use sluice_sdk::validator_selection::errors::ValidatorSelectionError;
 use sluice_sdk::validator_selection::instructions::*;
 use sluice_sdk::validator_selection::pdas;
@@ -17,7 +21,9 @@ use solana_instruction::{AccountMeta, Instruction};
 use solana_keypair::Keypair;
 use solana_signer::Signer;
 use solana_vote_interface::authorized_voters::AuthorizedVoters;
-use solana_vote_interface::state::{VoteState1_14_11, VoteStateV3, VoteStateV4, VoteStateVersions};
+use solana_vote_interface::state::{
+    LandedVote, Lockout, VoteState1_14_11, VoteStateV3, VoteStateV4, VoteStateVersions,
+};
 
 use crate::chain::{Chain, ErrorCode, Sent, keypair};
 use crate::pool::{PoolFixture, PoolOptions, compute_limit};
@@ -35,17 +41,34 @@ pub const NOT_IN_POOL: u32 = u32::MAX;
 const OBSERVE_BATCH: usize = 20;
 const REBALANCE_BATCH: usize = 4;
 
-/// Settings with which every candidate may compete: at most a quarter of the pool each, 5 % liquid, no movement limit.
+/// Settings with which every candidate may compete: at most a quarter of the pool each, 5 % liquid, no movement limit, no
+/// bonds, no cap on groups or shares of the network, and moves cost nothing.
 pub fn open_params() -> Params {
     Params {
         kappa_prior: 24_000_000,
         min_move: 0,
         grace_slots: 1_000,
         min_history: 3,
+        delinquent_slots: 10_000,
+        join_bond: 0,
         cap_bps: 2_500,
         reserve_bps: 500,
         max_moved_bps: 10_000,
         max_commission_bps: 10_000,
+        aso_cap_bps: 10_000,
+        country_cap_bps: 10_000,
+        network_cap_bps: 10_000,
+        directed_bps: 2_000,
+        emergency_bps: 10_000,
+        horizon_epochs: 10,
+        move_cost_bps: 0,
+        hysteresis_bps: 0,
+        min_bond_bps: 0,
+        bid_epochs: 4,
+        notice_epochs: 2,
+        performance_grace_bps: 10_000,
+        untried_bps: 10_000,
+        padding: [0; 3],
     }
 }
 
@@ -54,6 +77,10 @@ pub struct SelectionFixture {
     pub pool: PoolFixture,
     pub config: Address,
     pub registry: Address,
+    /// Signed `initialize` by the key of the name "ranking".
+    pub ranking: Address,
+    /// Bonds and directed LST.
+    pub vault: Address,
 }
 
 impl SelectionFixture {
@@ -74,11 +101,12 @@ impl SelectionFixture {
     ) -> Self {
         let fixture = Self::prepare(chain, candidates, validators);
         let initialize = fixture.initialize(params);
-        chain.must(&[initialize], &[&fixture.pool.payer, &fixture.pool.admin, &keypair("registry")]);
+        let keys = [keypair("registry"), keypair("ranking")];
+        chain.must(&[initialize], &[&fixture.pool.payer, &fixture.pool.admin, &keys[0], &keys[1]]);
         fixture
     }
 
-    /// Everything `initialize` needs, and not yet the selection. The key of the name "registry" signs it.
+    /// Everything `initialize` needs, and not yet the selection. The keys of the names "registry" and "ranking" sign it.
     pub fn prepare<C: Chain>(chain: &mut C, candidates: usize, validators: usize) -> Self {
         let config = pdas::find_config(&pool_pda::find_pool(&keypair("slSOL mint").pubkey()).0).0;
         let options = PoolOptions {
@@ -88,18 +116,29 @@ impl SelectionFixture {
         };
         let pool = PoolFixture::with_options(chain, options);
         let registry = Self::new_registry(chain, &pool.payer, "registry", candidates);
-        Self { pool, config, registry }
+        let vault = keypair("selection vault");
+        token::create_token_account(chain, &pool.payer, &vault, &pool.mint, &config);
+        let ranking = Self::new_ranking(chain, &pool.payer, "ranking");
+        Self { pool, config, registry, ranking, vault: vault.pubkey() }
     }
 
     /// An empty account of the program with room for so many candidates.
     pub fn new_registry<C: Chain>(chain: &mut C, payer: &Keypair, name: &str, candidates: usize) -> Address {
-        let registry = keypair(name);
-        let space = RegistryHeader::space(candidates);
+        Self::new_account(chain, payer, name, RegistryHeader::space(candidates))
+    }
+
+    /// An empty account of the program with room for an allocation.
+    pub fn new_ranking<C: Chain>(chain: &mut C, payer: &Keypair, name: &str) -> Address {
+        Self::new_account(chain, payer, name, Ranking::SIZE)
+    }
+
+    fn new_account<C: Chain>(chain: &mut C, payer: &Keypair, name: &str, space: usize) -> Address {
+        let account = keypair(name);
         // A large registry's rent is more than the payer of most tests has.
         chain.airdrop(&payer.pubkey(), chain.rent_exempt(space));
-        let create = token::create_account(chain, payer, &registry.pubkey(), space, &VALIDATOR_SELECTION_ID);
-        chain.must(&[create], &[payer, &registry]);
-        registry.pubkey()
+        let create = token::create_account(chain, payer, &account.pubkey(), space, &VALIDATOR_SELECTION_ID);
+        chain.must(&[create], &[payer, &account]);
+        account.pubkey()
     }
 
     pub fn initialize(&self, params: Params) -> Instruction {
@@ -112,7 +151,9 @@ impl SelectionFixture {
             pool: self.pool.pool,
             admin: self.pool.admin.pubkey(),
             config: self.config,
+            ranking: self.ranking,
             registry: self.registry,
+            vault: self.vault,
         }
     }
 
@@ -134,8 +175,28 @@ impl SelectionFixture {
 
     // Validators.
 
+    /// Without a bond, brought by the pool's payer.
     pub fn join(&self, vote: &Address) -> Instruction {
-        Join { config: self.config, registry: self.registry, vote: *vote }.instruction()
+        self.join_by(vote, &self.pool.payer.pubkey())
+    }
+
+    /// Without a bond, brought by anybody: of the token account nothing is taken.
+    pub fn join_by(&self, vote: &Address, payer: &Address) -> Instruction {
+        self.join_accounts(vote, payer, &keypair("nobody's slSOL").pubkey())
+            .instruction(JoinInstructionArgs { bond: 0 })
+    }
+
+    pub fn join_accounts(&self, vote: &Address, payer: &Address, payer_lst: &Address) -> Join {
+        Join {
+            config: self.config,
+            registry: self.registry,
+            pool: self.pool.pool,
+            vote: *vote,
+            payer: *payer,
+            payer_lst: *payer_lst,
+            vault: self.vault,
+            token_program: self.pool.token_program,
+        }
     }
 
     pub fn leave<C: Chain>(
@@ -162,18 +223,30 @@ impl SelectionFixture {
     }
 
     pub fn observe_accounts(&self) -> Observe {
-        Observe { config: self.config, registry: self.registry, validator_list: self.pool.list }
+        Observe {
+            config: self.config,
+            registry: self.registry,
+            pool: self.pool.pool,
+            validator_list: self.pool.list,
+        }
     }
 
+    /// All of it at once.
     pub fn allocate(&self) -> Instruction {
-        self.allocate_accounts().instruction()
+        self.allocate_some(u32::MAX)
+    }
+
+    pub fn allocate_some(&self, work: u32) -> Instruction {
+        self.allocate_accounts().instruction(AllocateInstructionArgs { work })
     }
 
     pub fn allocate_accounts(&self) -> Allocate {
         Allocate {
             config: self.config,
             registry: self.registry,
+            ranking: self.ranking,
             pool: self.pool.pool,
+            reserve: self.pool.reserve,
             validator_list: self.pool.list,
         }
     }
@@ -201,7 +274,7 @@ impl SelectionFixture {
 
     /// The three accounts a candidate needs, whichever way its stake moves.
     pub fn rebalance_metas<C: Chain>(&self, chain: &C, vote: &Address) -> [AccountMeta; 3] {
-        let target = self.candidate(chain, vote).target;
+        let target = self.candidate(chain, vote).seat.target;
         let record = self.pool.list(chain).records.into_iter().find(|record| record.vote == *vote);
         let (held, has_stake) =
             record.map_or((0, false), |record| (record.stake + record.activating, record.stake_state != 0));
@@ -235,7 +308,7 @@ impl SelectionFixture {
     /// Rebalances every candidate, decreases first, in batches.
     pub fn rebalance_all<C: Chain>(&self, chain: &mut C) -> Vec<Sent> {
         let mut votes = self.votes(chain);
-        votes.sort_by_key(|vote| self.candidate(chain, vote).target);
+        votes.sort_by_key(|vote| self.candidate(chain, vote).seat.target);
         votes
             .chunks(REBALANCE_BATCH)
             .map(|votes| {
@@ -251,7 +324,7 @@ impl SelectionFixture {
             self.pool.update(chain);
         }
         self.observe_all(chain);
-        chain.must(&[self.allocate()], &[&self.pool.payer]);
+        chain.must(&[compute_limit(1_400_000), self.allocate()], &[&self.pool.payer]);
         self.rebalance_all(chain);
     }
 
@@ -316,11 +389,14 @@ pub enum VoteLayout {
 #[derive(Clone, Debug)]
 pub struct Vote {
     pub layout: VoteLayout,
-    pub node: Address,
+    /// `None`: the key of the name "NAME's node", after the account's.
+    pub node: Option<Address>,
     pub withdrawer: Address,
     pub commission_bps: u16,
     /// Epoch and credits earned in it, oldest first.
     pub credits: Vec<(u64, u64)>,
+    /// The slot of the last vote; `None`: the one it is written in.
+    pub voted: Option<u64>,
 }
 
 impl Vote {
@@ -328,16 +404,19 @@ impl Vote {
     pub fn steady(epoch: u64, epochs: u64, credits: u64, commission_bps: u16) -> Self {
         Self {
             layout: VoteLayout::V4,
-            node: keypair("node").pubkey(),
+            node: None,
             withdrawer: keypair("withdrawer").pubkey(),
             commission_bps,
             credits: (epoch - epochs..=epoch)
                 .map(|e| (e, if e == epoch { 1_000 } else { credits }))
                 .collect(),
+            voted: None,
         }
     }
 
-    fn state(&self) -> VoteStateVersions {
+    fn state(&self, node: Address, voted: u64) -> VoteStateVersions {
+        let vote = LandedVote { latency: 1, lockout: Lockout::new_with_confirmation_count(voted, 1) };
+        let votes = VecDeque::from([vote]);
         let mut total = 0;
         let epoch_credits = self
             .credits
@@ -348,30 +427,33 @@ impl Vote {
                 (*epoch, total, before)
             })
             .collect();
-        let authorized_voters = AuthorizedVoters::new(0, self.node);
+        let authorized_voters = AuthorizedVoters::new(0, node);
         let commission = (self.commission_bps / 100) as u8;
         match self.layout {
             VoteLayout::V1_14_11 => VoteStateVersions::V1_14_11(Box::new(VoteState1_14_11 {
-                node_pubkey: self.node,
+                node_pubkey: node,
                 authorized_withdrawer: self.withdrawer,
                 commission,
+                votes: votes.into_iter().map(|vote| vote.lockout).collect(),
                 authorized_voters,
                 epoch_credits,
                 ..Default::default()
             })),
             VoteLayout::V3 => VoteStateVersions::new_v3(VoteStateV3 {
-                node_pubkey: self.node,
+                node_pubkey: node,
                 authorized_withdrawer: self.withdrawer,
                 commission,
+                votes,
                 authorized_voters,
                 epoch_credits,
                 ..Default::default()
             }),
             VoteLayout::V4 => VoteStateVersions::new_v4(VoteStateV4 {
-                node_pubkey: self.node,
+                node_pubkey: node,
                 authorized_withdrawer: self.withdrawer,
                 inflation_rewards_commission_bps: self.commission_bps,
                 block_revenue_commission_bps: 10_000,
+                votes,
                 authorized_voters,
                 epoch_credits,
                 ..Default::default()
@@ -383,7 +465,9 @@ impl Vote {
     pub fn write(&self, svm: &mut Svm, name: &str) -> Address {
         let address = keypair(name).pubkey();
         let mut data = vec![0; VoteStateV4::size_of()];
-        VoteStateV4::serialize(&self.state(), &mut data).expect("fits");
+        let node = self.node.unwrap_or_else(|| keypair(&format!("{name}'s node")).pubkey());
+        let state = self.state(node, self.voted.unwrap_or(svm.clock().slot));
+        VoteStateV4::serialize(&state, &mut data).expect("fits");
         write_account(svm, &address, data, solana_sdk_ids::vote::ID);
         address
     }

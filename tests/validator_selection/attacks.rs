@@ -2,9 +2,9 @@
 
 use sluice_sdk::slab::SlabHeader;
 use sluice_sdk::staking_pool::accounts::ValidatorListHeader;
-use sluice_sdk::validator_selection::types::{Candidate, Params, Place};
+use sluice_sdk::validator_selection::types::{Candidate, Params, Place, SeatRecord};
 use sluice_tests::pool::compute_limit;
-use sluice_tests::selection::{NOT_IN_POOL, open_params, write_candidates};
+use sluice_tests::selection::{NOT_IN_POOL, open_params, write_candidates, write_config};
 use sluice_tests::*;
 use solana_address::Address;
 use solana_signer::Signer;
@@ -141,13 +141,14 @@ fn a_crowd_of_candidates_cannot_stop_the_allocation() {
         // A credit an epoch: next to nothing, but no delinquent.
         candidates.push(Candidate {
             vote: Address::new_from_array(vote),
-            score: 0,
+            seat: SeatRecord { score: 0, ..honest.seat.clone() },
             credits: 1,
             last_credits: 1,
             ..honest.clone()
         });
     }
     write_candidates(&mut svm, &selection, &candidates);
+    write_config(&mut svm, &selection, |config| config.observed = candidates.len() as u64);
     let sent = svm.send(&[compute_limit(1_400_000), selection.allocate()], &[&selection.pool.payer]);
     assert!(sent.is_ok(), "{:?}", sent.err().map(|failed| failed.err));
 }
@@ -188,14 +189,14 @@ fn a_crank_cannot_hide_what_a_validator_realised() {
 
     let mut honest = svm.clone();
     selection.observe_all(&mut honest);
-    let expected = selection.candidate(&honest, &mallory).surplus_ppm;
+    let expected = selection.candidate(&honest, &mallory).deviation_ppm;
     assert!(expected < 0, "a quarter of the way to a total loss: {expected}");
 
     let index = selection.place(&svm, &mallory).index;
     let hide = selection.observe_places(vec![Place { index, pool_index: NOT_IN_POOL }], &[mallory]);
     svm.must(&[hide], &[&selection.pool.payer]);
     selection.observe_all(&mut svm);
-    assert_eq!(selection.candidate(&svm, &mallory).surplus_ppm, expected);
+    assert_eq!(selection.candidate(&svm, &mallory).deviation_ppm, expected);
 }
 
 /// The next allocation acts, before the chain charges the raise: that takes two epochs (SIMD-0249).
@@ -203,18 +204,18 @@ fn a_crank_cannot_hide_what_a_validator_realised() {
 fn a_commission_raised_after_the_allocation_costs_the_target_in_the_next_epoch() {
     let params = Params { max_commission_bps: 1_000, ..open_params() };
     let (mut svm, selection, votes) = running(params, 100 * SOL);
-    let target = selection.candidate(&svm, &votes[0]).target;
+    let target = selection.candidate(&svm, &votes[0]).seat.target;
     assert!(target > 0);
     voted(&mut svm, "a", FULL, 10_000);
     selection.observe_all(&mut svm);
     assert_eq!(selection.candidate(&svm, &votes[0]).worst_commission_bps, 10_000);
     // This epoch's allocation was made; to set one target again would leave the others' where they were.
-    assert_eq!(selection.candidate(&svm, &votes[0]).target, target);
+    assert_eq!(selection.candidate(&svm, &votes[0]).seat.target, target);
 
     // Taken back before anybody looks again, it still counts.
     epoch(&mut svm, &selection);
     let candidate = selection.candidate(&svm, &votes[0]);
-    assert_eq!((candidate.worst_commission_bps, candidate.target), (10_000, 0));
+    assert_eq!((candidate.worst_commission_bps, candidate.seat.target), (10_000, 0));
     let (_, record) = selection.pool.record(&svm, &votes[0]);
     assert_eq!(record.stake_state, 2, "all of it cools down");
 }
@@ -226,7 +227,7 @@ fn a_missed_update_does_not_make_a_poor_validator_look_rich() {
     for _ in 0..2 {
         epoch(&mut svm, &selection);
     }
-    let before = selection.candidate(&svm, &votes[0]).surplus_ppm;
+    let before = selection.candidate(&svm, &votes[0]).deviation_ppm;
     // Two epochs nobody cranks, at half of the 166 ppm of the model.
     for _ in 0..3 {
         svm.advance_epoch();
@@ -247,9 +248,9 @@ fn a_missed_update_does_not_make_a_poor_validator_look_rich() {
     assert_eq!((after.growth, after.growth_epochs), (reward as i64, 3));
     let calibrated = selection.state(&svm);
     selection.observe_all(&mut svm);
-    let surplus = selection.candidate(&svm, &votes[0]).surplus_ppm;
+    let surplus = selection.candidate(&svm, &votes[0]).deviation_ppm;
     assert_eq!(surplus, before, "nothing can be told of one epoch");
     let state = selection.state(&svm);
     assert!(calibrated.observed_epoch < state.observed_epoch);
-    assert_eq!((state.epoch_growth, state.epoch_weight), (0, 0));
+    assert_eq!((state.epoch_sums.growth, state.epoch_sums.weight), (0, 0));
 }

@@ -19,8 +19,8 @@ fn a_banned_candidate_loses_its_target_at_once_and_its_stake_with_the_next_move(
 
     svm.must(&[selection.ban(&svm, &vote, true)], &[&selection.pool.admin]);
     let candidate = selection.candidate(&svm, &vote);
-    assert_eq!((candidate.target, candidate.flags), (0, 1));
-    assert_eq!(candidate.constraint, Constraint::Banned.code());
+    assert_eq!((candidate.seat.target, candidate.flags), (0, 1));
+    assert_eq!(candidate.seat.constraint, Constraint::Banned.code());
     assert_eq!(selection.state(&svm).targets, 0);
     selection.rebalance_all(&mut svm);
     assert_eq!(selection.pool.record(&svm, &vote).1.stake_state, 2);
@@ -32,7 +32,7 @@ fn a_banned_candidate_loses_its_target_at_once_and_its_stake_with_the_next_move(
         voted(&mut svm, "alpha", FULL, 0);
         selection.observe_all(&mut svm);
         svm.must(&[selection.allocate()], &[&selection.pool.payer]);
-        assert_eq!(selection.candidate(&svm, &vote).target > 0, gets);
+        assert_eq!(selection.candidate(&svm, &vote).seat.target > 0, gets);
     }
 }
 

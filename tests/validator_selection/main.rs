@@ -2,19 +2,45 @@
 
 mod accept_admin;
 mod allocate;
+mod allocate_in_steps;
 mod attacks;
+mod auction;
 mod ban;
+mod bonds;
+mod claim_bond;
+mod claim_directed;
+mod confirm_identity;
+mod direct_stake;
+mod emergency_unstake;
+mod explain;
+mod fund_bond;
+mod holders_walk;
 mod initialize;
 mod join;
 mod leave;
+mod network_share;
 mod observe;
 mod propose_admin;
+mod protection;
 mod random_walk;
 mod rebalance;
 mod remove;
+mod rogue_oracle;
+mod set_bid;
+mod set_groups;
+mod set_oracle;
 mod set_params;
+mod settle;
+mod stage;
+mod story_emergency;
 mod story_epochs;
+mod undirect_stake;
+mod verdicts;
+mod withdraw_bond;
 
+use borsh::BorshDeserialize;
+use sluice_sdk::slab::SlabHeader;
+use sluice_sdk::validator_selection::accounts::RegistryHeader;
 use sluice_sdk::validator_selection::errors::ValidatorSelectionError as Error;
 use sluice_sdk::validator_selection::types::Candidate;
 use sluice_tests::selection::Vote;
@@ -50,27 +76,18 @@ fn next_epoch(svm: &mut Svm, selection: &SelectionFixture) {
     selection.pool.update(svm);
 }
 
+/// A candidate that joined and that nobody has looked at.
 fn blank(vote: Address) -> Candidate {
+    let never = u64::MAX;
+    let zeroed = Candidate::try_from_slice(&[0; RegistryHeader::RECORD_SIZE]).unwrap();
     Candidate {
         vote,
-        score: 0,
-        target: 0,
-        credits: 0,
-        last_credits: 0,
-        total_credits: 0,
-        observed_epoch: u64::MAX,
-        realised_epoch: u64::MAX,
-        joined_epoch: 0,
-        left_epoch: u64::MAX,
-        commissions: [0; 8],
-        surplus_ppm: 0,
+        observed_epoch: never,
+        realised_epoch: never,
+        left_epoch: never,
+        release_epoch: never,
+        settled_epoch: never,
         pool_index: u32::MAX,
-        block_commission_bps: 0,
-        history: 0,
-        idle: 0,
-        flags: 0,
-        constraint: 0,
-        worst_commission_bps: 0,
-        reserved: [0; 88],
+        ..zeroed
     }
 }

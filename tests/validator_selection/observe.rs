@@ -4,7 +4,7 @@ use sluice_money::Lamports;
 use sluice_sdk::AccountData;
 use sluice_sdk::slab::SlabHeader;
 use sluice_sdk::staking_pool::accounts::ValidatorListHeader;
-use sluice_sdk::validator_selection::types::Place;
+use sluice_sdk::validator_selection::types::{Params, Place};
 use sluice_selection_math::*;
 use sluice_tests::selection::{
     NOT_IN_POOL, Vote, VoteLayout, close_account, open_params, write_account, write_candidates, write_config,
@@ -15,8 +15,21 @@ use solana_signer::Signer;
 
 use crate::{Error, FULL, blank, joined, next_epoch, voted};
 
-/// What the pool recorded for a validator: stake that could earn, and what it brought.
+/// What the pool recorded for a validator: stake that could earn, and what inflation paid on it.
 fn record_growth(svm: &mut Svm, selection: &SelectionFixture, vote: &Address, earning: u64, growth: i64) {
+    record_growth_and_extra(svm, selection, vote, earning, growth, 0);
+}
+
+/// The same, with what came beside inflation.
+fn record_growth_and_extra(
+    svm: &mut Svm,
+    selection: &SelectionFixture,
+    vote: &Address,
+    earning: u64,
+    inflation: i64,
+    extra: u64,
+) {
+    let growth = inflation + extra as i64;
     let (index, _) = selection.pool.record(svm, vote);
     let epoch = svm.clock().epoch;
     let mut account = svm.account(&selection.pool.list).unwrap();
@@ -24,6 +37,7 @@ fn record_growth(svm: &mut Svm, selection: &SelectionFixture, vote: &Address, ea
     record[56..64].copy_from_slice(&epoch.to_le_bytes());
     record[64..72].copy_from_slice(&earning.to_le_bytes());
     record[72..80].copy_from_slice(&growth.to_le_bytes());
+    record[88..96].copy_from_slice(&extra.to_le_bytes());
     svm.0.set_account(selection.pool.list, account).unwrap();
 }
 
@@ -54,7 +68,7 @@ fn an_epoch_counts_once() {
         |svm: &Svm| (svm.account(&selection.config).unwrap(), svm.account(&selection.registry).unwrap());
     selection.observe_all(&mut svm);
     assert_eq!(selection.state(&svm).observed, 3);
-    assert!(selection.state(&svm).epoch_growth > 0);
+    assert!(selection.state(&svm).epoch_sums.growth > 0);
     let once = bytes(&svm);
     selection.observe_all(&mut svm);
     // Nor does one candidate that fills a batch.
@@ -89,17 +103,17 @@ fn the_worst_commission_of_the_last_eight_epochs_counts() {
     svm.advance_epoch();
     voted(&mut svm, "alpha", FULL, 10_000);
     selection.observe_all(&mut svm);
-    assert_eq!(selection.candidate(&svm, &vote).score, 0);
+    assert_eq!(selection.candidate(&svm, &vote).seat.score, 0);
     for _ in 0..7 {
         svm.advance_epoch();
         voted(&mut svm, "alpha", FULL, 0);
         selection.observe_all(&mut svm);
-        assert_eq!(selection.candidate(&svm, &vote).score, 0);
+        assert_eq!(selection.candidate(&svm, &vote).seat.score, 0);
     }
     svm.advance_epoch();
     voted(&mut svm, "alpha", FULL, 0);
     selection.observe_all(&mut svm);
-    assert!(selection.candidate(&svm, &vote).score > 0);
+    assert!(selection.candidate(&svm, &vote).seat.score > 0);
 }
 
 #[test]
@@ -112,7 +126,7 @@ fn a_commission_raised_after_the_first_look_is_seen_by_the_second() {
     selection.observe_all(&mut svm);
     let raised = selection.candidate(&svm, &vote);
     assert_eq!(raised.commissions[100 % 8], 5_000);
-    assert!(raised.score < before.score * 6 / 10);
+    assert!(raised.seat.score < before.seat.score * 6 / 10);
     voted(&mut svm, "alpha", FULL, 100);
     selection.observe_all(&mut svm);
     assert_eq!(selection.candidate(&svm, &vote), raised);
@@ -136,12 +150,12 @@ fn an_account_that_is_gone_scores_nothing_and_stops_nobody() {
     for vote in &votes[..3] {
         let candidate = selection.candidate(&svm, vote);
         assert_eq!(
-            (candidate.score, candidate.last_credits, candidate.history, candidate.idle),
+            (candidate.seat.score, candidate.last_credits, candidate.history, candidate.idle),
             (0, 0, 0, 1)
         );
         assert_eq!(candidate.observed_epoch, 101);
     }
-    assert!(selection.candidate(&svm, &votes[3]).score > 0);
+    assert!(selection.candidate(&svm, &votes[3]).seat.score > 0);
 }
 
 #[test]
@@ -156,17 +170,20 @@ fn a_validator_that_stops_voting_is_seen_in_the_next_epoch() {
     svm.advance_epoch();
     selection.observe_all(&mut svm);
     let candidate = selection.candidate(&svm, &vote);
-    assert_eq!((candidate.last_credits, candidate.credits, candidate.score, candidate.idle), (0, 0, 0, 1));
+    assert_eq!(
+        (candidate.last_credits, candidate.credits, candidate.seat.score, candidate.idle),
+        (0, 0, 0, 1)
+    );
 }
 
 #[test]
 fn an_account_created_anew_starts_without_the_past_of_the_other() {
     let mut svm = Svm::new();
-    let (selection, votes) = staked(&mut svm, &["a"], 10_000);
+    let (selection, votes) = staked(&mut svm, &["a"], 9_900);
     record_growth(&mut svm, &selection, &votes[0], 100 * SOL, 0);
     selection.observe_all(&mut svm);
     let before = selection.candidate(&svm, &votes[0]);
-    assert_eq!(before.commissions, [10_000; 8]);
+    assert_eq!(before.commissions, [9_900; 8]);
 
     next_epoch(&mut svm, &selection);
     Vote { layout: VoteLayout::V3, ..Vote::steady(103, 1, FULL, 200) }.write(&mut svm, "a");
@@ -193,27 +210,81 @@ fn what_the_stake_realised_is_compared_with_what_the_credits_promised() {
         record_growth(&mut svm, &selection, vote, earning, growth);
     }
     selection.observe_all(&mut svm);
-    let surplus: Vec<_> = votes.iter().map(|vote| selection.candidate(&svm, vote).surplus_ppm).collect();
-    assert!(surplus[0].abs() < 10, "{surplus:?}");
-    assert!((surplus[1] - 25_000).abs() < 10, "{surplus:?}");
-    assert!((surplus[2] + 125_000).abs() < 10, "{surplus:?}");
-    assert_eq!(surplus[3], 0);
-    for (vote, surplus) in votes.iter().zip(&surplus) {
-        let expected = score(Yield(promised), Surplus(*surplus));
-        assert_eq!(selection.candidate(&svm, vote).score, expected.0);
+    let deviations: Vec<_> = votes.iter().map(|vote| selection.candidate(&svm, vote).deviation_ppm).collect();
+    assert!(deviations[0].abs() < 10, "{deviations:?}");
+    // A quarter of the way to a tenth more would be 25,000: more than a twentieth is not believed.
+    assert_eq!(deviations[1], MAX_DEVIATION_PPM / 4);
+    assert!((deviations[2] + 125_000).abs() < 10, "{deviations:?}");
+    assert_eq!(deviations[3], 0);
+    for (vote, deviation) in votes.iter().zip(&deviations) {
+        let worth = expected(Yield(promised), Deviation(*deviation), Extra::default());
+        let candidate = selection.candidate(&svm, vote);
+        assert_eq!((candidate.expected, candidate.seat.score), (worth.0, worth.0));
     }
     // The calibration takes in what was measured, and kappa follows it from the next epoch on.
     let state = selection.state(&svm);
     let mut sums = Calibration::default();
-    for (earning, growth) in [(100 * SOL, at(100)), (100 * SOL, at(110)), (100 * SOL, at(50))] {
-        let yielded = realised(Lamports(earning), growth).unwrap();
-        sums = sums.plus(Calibration::of(Kappa(24_000_000), Lamports(earning), growth, yielded, net));
+    for inflation in [at(100), at(110), at(50)] {
+        let evidence = Evidence {
+            earning: Lamports(100 * SOL),
+            inflation,
+            extra: Lamports(0),
+            credits: FULL,
+            net_credits: net,
+        };
+        sums = sums.plus(Calibration::of(Kappa(24_000_000), &evidence));
     }
-    assert_eq!((state.epoch_growth, state.epoch_weight), (sums.growth, sums.weight));
+    assert_eq!((state.epoch_sums.growth, state.epoch_sums.weight), (sums.growth, sums.weight));
     assert_eq!(state.kappa, 24_000_000);
     next_epoch(&mut svm, &selection);
     selection.observe_all(&mut svm);
     assert_eq!(selection.state(&svm).kappa, sums.kappa(Kappa(24_000_000)).0);
+}
+
+#[test]
+fn tips_are_learnt_apart_from_inflation_and_their_mean_is_the_prior_of_those_without_stake() {
+    let mut svm = Svm::new();
+    let (selection, votes) = staked(&mut svm, &["shares tips", "keeps them"], 0);
+    let stranger = joined(&mut svm, &selection, "without stake", FULL, 0);
+    let promised = model(Kappa(24_000_000), FULL).0;
+    let inflation = i64::try_from(promised / 10).unwrap();
+    // Tips of a tenth of what inflation pays.
+    let tips = promised / 100;
+    record_growth_and_extra(&mut svm, &selection, &votes[0], 100 * SOL, inflation, tips);
+    record_growth(&mut svm, &selection, &votes[1], 100 * SOL, inflation);
+    selection.observe_all(&mut svm);
+    let seen = |svm: &Svm, vote| {
+        let candidate = selection.candidate(svm, vote);
+        (candidate.deviation_ppm, candidate.extra)
+    };
+    let (deviation, extra) = seen(&svm, &votes[0]);
+    assert!(deviation.abs() < 10, "tips are no inflation: {deviation}");
+    // A quarter of the way, per 10^12 lamports; and of that what 100 SOL say of as much as one may hold.
+    let cap = Lamports(selection.state(&svm).cap);
+    assert!(cap.0 > 250 * SOL);
+    assert_eq!(extra, credible(Yield(tips * 10), Yield(0), Lamports(100 * SOL), cap).0 / 4);
+    assert_eq!(seen(&svm, &votes[1]).1, 0);
+    assert_eq!(seen(&svm, &stranger), (0, 0));
+    let candidate = selection.candidate(&svm, &votes[0]);
+    assert_eq!(candidate.expected, expected(Yield(promised), Deviation(deviation), Extra(Yield(extra))).0);
+
+    // Kappa does not follow tips; the mean is half of them.
+    next_epoch(&mut svm, &selection);
+    for name in ["shares tips", "keeps them", "without stake"] {
+        voted(&mut svm, name, FULL, 0);
+    }
+    selection.observe_all(&mut svm);
+    let state = selection.state(&svm);
+    assert!(state.kappa.abs_diff(24_000_000) < 10, "{}", state.kappa);
+    assert_eq!(state.average_extra, tips * 10 / 2);
+    assert_eq!(seen(&svm, &stranger).1, tips * 10 / 2, "whoever was never tried is taken for the mean");
+    let newcomer = joined(&mut svm, &selection, "newcomer", FULL, 0);
+    assert_eq!(seen(&svm, &newcomer).1, tips * 10 / 2);
+    // Or for more, so that it is tried.
+    let params = Params { untried_bps: 15_000, ..open_params() };
+    svm.must(&[selection.set_params(params)], &[&selection.pool.admin]);
+    let bold = joined(&mut svm, &selection, "bold", FULL, 0);
+    assert_eq!(seen(&svm, &bold).1, tips * 10 / 2 * 3 / 2);
 }
 
 #[test]
@@ -223,17 +294,21 @@ fn a_donation_to_oneself_buys_no_more_than_the_bound() {
     for epochs in 0..12 {
         let epoch = svm.clock().epoch;
         let promised = model(Kappa(selection.state(&svm).kappa), FULL).0;
-        record_growth(&mut svm, &selection, &votes[0], 100 * SOL, 1_000 * SOL as i64);
-        record_growth(&mut svm, &selection, &votes[1], 100 * SOL, (promised / 10) as i64);
+        let inflation = (promised / 10) as i64;
+        record_growth_and_extra(&mut svm, &selection, &votes[0], 100 * SOL, inflation, 1_000 * SOL);
+        record_growth(&mut svm, &selection, &votes[1], 100 * SOL, inflation);
         selection.observe_all(&mut svm);
         let donor = selection.candidate(&svm, &votes[0]);
         let modelled = model(Kappa(selection.state(&svm).kappa), FULL).0;
-        assert!(donor.score <= modelled + modelled / 5, "epoch {epoch} ({epochs})");
-        assert!(donor.surplus_ppm <= MAX_SURPLUS_PPM);
+        assert!(donor.seat.score <= modelled + modelled / 5 + 10, "epoch {epoch} ({epochs})");
+        assert!(donor.extra <= modelled / 5 + 1);
+        // Nor does it lift the others beyond the bound.
+        assert!(selection.state(&svm).average_extra <= modelled / 5);
         next_epoch(&mut svm, &selection);
         voted(&mut svm, "donor", FULL, 0);
         voted(&mut svm, "honest", FULL, 0);
     }
+    assert!(selection.candidate(&svm, &votes[0]).extra > 0);
 }
 
 #[test]
@@ -250,8 +325,9 @@ fn a_yield_the_pool_measures_later_in_the_epoch_is_still_counted_and_once() {
         selection.observe_all(&mut svm);
         let late = selection.candidate(&svm, &votes[0]);
         assert_eq!(late.realised_epoch, svm.clock().epoch);
-        assert_eq!(late.surplus_ppm, Surplus(early.surplus_ppm).observe(Yield(10), Yield(1_000_000_000)).0);
-        assert_eq!(selection.state(&svm).epoch_growth, 1);
+        let learnt = Deviation(early.deviation_ppm).observe(Yield(10), Yield(1_000_000_000));
+        assert_eq!(late.deviation_ppm, learnt.0);
+        assert_eq!(selection.state(&svm).epoch_sums.growth, 1);
     }
 }
 
@@ -297,9 +373,11 @@ fn foreign_lists_and_registries_are_refused() {
     let selection = SelectionFixture::new(&mut svm);
     let vote = joined(&mut svm, &selection, "a", FULL, 0);
     let payer = &selection.pool.payer;
-    for (at, like, error) in
-        [(1, selection.registry, Error::WrongRegistry), (2, selection.pool.list, Error::WrongValidatorList)]
-    {
+    for (at, like, error) in [
+        (1, selection.registry, Error::WrongRegistry),
+        (2, selection.pool.pool, Error::WrongPool),
+        (3, selection.pool.list, Error::WrongValidatorList),
+    ] {
         let copy = keypair("copy").pubkey();
         let account = svm.account(&like).unwrap();
         write_account(&mut svm, &copy, account.data, account.owner);
@@ -309,7 +387,7 @@ fn foreign_lists_and_registries_are_refused() {
     }
     // The same account in two writable places.
     let mut twice = selection.observe(&svm, &[vote]);
-    twice.accounts[3].pubkey = selection.registry;
+    twice.accounts[4].pubkey = selection.registry;
     svm.refuses(&[twice], &[payer], chain::DUPLICATE_MUTABLE_ACCOUNT);
 }
 
@@ -320,7 +398,7 @@ fn counters_refuse_to_wrap() {
     let vote = joined(&mut svm, &selection, "a", FULL, 0);
     write_config(&mut svm, &selection, |config| config.observed = u64::MAX);
     let mut fresh = selection.candidate(&svm, &vote);
-    fresh.observed_epoch = 99;
+    (fresh.observed_epoch, fresh.measured_epoch) = (99, 99);
     write_candidates(&mut svm, &selection, &[fresh]);
     let observe = selection.observe(&svm, &[vote]);
     svm.refuses(&[observe], &[&selection.pool.payer], Error::Overflow);
@@ -340,11 +418,13 @@ fn cost(count: usize, layout: VoteLayout) -> u64 {
     for (index, (name, vote)) in names.iter().zip(&votes).enumerate() {
         Vote { layout, ..Vote::steady(101, 63, FULL - index as u64, 500) }.write(&mut svm, name);
         candidates.push(blank(*vote));
-        let record = &mut list.data[ValidatorListHeader::record_offset(index)..][..88];
+        let record =
+            &mut list.data[ValidatorListHeader::record_offset(index)..][..ValidatorListHeader::RECORD_SIZE];
         record[..32].copy_from_slice(vote.as_ref());
         record[56..64].copy_from_slice(&101u64.to_le_bytes());
         record[64..72].copy_from_slice(&(50_000 * SOL).to_le_bytes());
         record[72..80].copy_from_slice(&(8 * SOL).to_le_bytes());
+        record[88..96].copy_from_slice(&(SOL / 2).to_le_bytes());
     }
     svm.0.set_account(selection.pool.list, list).unwrap();
     write_candidates(&mut svm, &selection, &candidates);

@@ -39,7 +39,7 @@ impl Walk {
         let selection = SelectionFixture::with_capacity(&mut svm, params, 10, 5);
         let votes = NAMES.iter().map(|name| joined(&mut svm, &selection, name, FULL, 500)).collect();
         selection.fund(&mut svm, 200 * SOL);
-        let node = svm.wallet("node", SOL);
+        let node = svm.wallet("withdrawer", SOL);
         Self { svm, selection, votes, node, seed, tickets: 0, increases: 0, decreases: 0, removals: 0 }
     }
 
@@ -167,7 +167,7 @@ impl Walk {
         assert_balanced(svm, &selection.pool);
         let (state, pool) = (selection.state(svm), selection.pool.state(svm));
         let candidates = selection.registry(svm).records;
-        assert_eq!(state.targets, candidates.iter().map(|candidate| candidate.target).sum::<u64>());
+        assert_eq!(state.targets, candidates.iter().map(|candidate| candidate.seat.target).sum::<u64>());
         assert!(state.moved_up <= state.move_limit && state.moved_down <= state.move_limit);
         let votes: BTreeSet<_> = candidates.iter().map(|candidate| candidate.vote).collect();
         assert_eq!(votes.len(), candidates.len(), "a candidate twice");
@@ -176,8 +176,8 @@ impl Walk {
         assert_eq!(listed.len(), records.len(), "a validator twice");
         assert!(listed.is_subset(&votes), "stake of somebody who is no candidate");
         for candidate in &candidates {
-            assert!(candidate.target == 0 || candidate.target >= pool.min_delegation);
-            assert!(candidate.target == 0 || candidate.flags == 0);
+            assert!(candidate.seat.target == 0 || candidate.seat.target >= pool.min_delegation);
+            assert!(candidate.seat.ideal == 0 || candidate.flags == 0);
         }
         for record in &records {
             for part in [record.stake, record.activating, record.deactivating] {

@@ -5,6 +5,7 @@ use sluice_sdk::staking_pool::errors::StakingPoolError;
 use sluice_sdk::staking_pool::events::StakingPoolEvent;
 use sluice_sdk::validator_selection::events::ValidatorSelectionEvent;
 use sluice_sdk::validator_selection::types::{Params, Place, Rebalanced};
+use sluice_selection_math::Constraint;
 use sluice_tests::pool::compute_limit;
 use sluice_tests::selection::{NOT_IN_POOL, close_account, open_params, write_account, write_candidates};
 use sluice_tests::*;
@@ -90,7 +91,7 @@ fn anyone_moves_stake_to_its_targets_and_a_second_time_moves_nothing() {
         let rebalance = selection.rebalance(&svm, votes);
         sent.push(svm.must(&[compute_limit(1_400_000), rebalance], &[&passer_by]));
     }
-    let targets: Vec<_> = votes.iter().map(|vote| selection.candidate(&svm, vote).target).collect();
+    let targets: Vec<_> = votes.iter().map(|vote| selection.candidate(&svm, vote).seat.target).collect();
     assert_eq!(targets, [25 * SOL, 25 * SOL, 25 * SOL, 20 * SOL, 0]);
     let held: Vec<_> = votes.iter().map(|vote| selection.held(&svm, vote)).collect();
     // The last one's rent came out of what it was to get: the reserve target is kept.
@@ -138,7 +139,7 @@ fn stake_of_those_who_fell_behind_goes_to_those_who_lead() {
     // A part of the second is split off; the third must wait until it has cooled down.
     let rent = svm.rent_exempt(200);
     assert_eq!(moved.len(), 1);
-    let target = selection.candidate(&svm, &votes[1]).target;
+    let target = selection.candidate(&svm, &votes[1]).seat.target;
     assert_eq!((moved[0].vote, moved[0].decreased), (votes[1], held - target));
     let (_, record) = selection.pool.record(&svm, &votes[1]);
     assert_eq!((record.stake, record.deactivating), (target, held - target));
@@ -342,23 +343,22 @@ fn a_validator_the_pools_admin_retired_is_stepped_over_and_stops_nobody() {
     svm.must(&[retire], &[&selection.pool.payer, &selection.pool.admin]);
     assert!(moves(&selection.rebalance_all(&mut svm)).is_empty());
 
-    // Home again, with a target still: the others get theirs, and it nothing.
+    // Home again: the others get its part, and it nothing.
     selection.fund(&mut svm, 60 * SOL);
     reallocate(&mut svm, &selection, &names);
-    assert!(selection.candidate(&svm, &votes[0]).target > 0);
+    let seat = selection.candidate(&svm, &votes[0]).seat;
+    assert_eq!((seat.target, seat.ideal, seat.constraint), (0, 0, Constraint::Retired.code()));
     let moved = moves(&selection.rebalance_all(&mut svm));
     assert_eq!(moved.iter().map(|moved| moved.vote).collect::<Vec<_>>(), votes[1..]);
     assert_eq!(selection.held(&svm, &votes[0]), 0);
 
-    // Without a target it stays in the list, retired, until the pool's admin removes it.
-    svm.must(&[selection.ban(&svm, &votes[0], true)], &[&selection.pool.admin]);
-    reallocate(&mut svm, &selection, &names);
-    selection.rebalance_all(&mut svm);
+    // It stays in the list, retired, until the pool's admin removes it.
     let (index, record) = selection.pool.record(&svm, &votes[0]);
     assert_eq!(record.retired, 1);
     let remove = selection.pool.remove_validator(index, &votes[0]);
     let remove = substitute(&remove, &selection.pool.delegation.pubkey(), &selection.pool.admin.pubkey());
     svm.must(&[remove], &[&selection.pool.payer, &selection.pool.admin]);
+    svm.must(&[selection.ban(&svm, &votes[0], true)], &[&selection.pool.admin]);
     // Whoever took its place is found there, and it is nowhere.
     reallocate(&mut svm, &selection, &names);
     selection.rebalance_all(&mut svm);
@@ -594,7 +594,8 @@ fn a_validator_somebody_else_added_is_found_before_it_is_added_again() {
     let vote = selection::Vote::steady(100, 10, FULL, 0).write(&mut svm, "a");
     svm.must(&[selection.pool.add_validator(&vote)], &[&selection.pool.payer, &selection.pool.delegation]);
     follow(&mut svm, &selection.pool, &selection.config);
-    let signers = [&selection.pool.payer, &selection.pool.admin, &keypair("registry")];
+    let keys = [keypair("registry"), keypair("ranking")];
+    let signers = [&selection.pool.payer, &selection.pool.admin, &keys[0], &keys[1]];
     svm.must(&[selection.initialize(open_params())], &signers);
     svm.must(&[selection.join(&vote)], &[&selection.pool.payer]);
     selection.fund(&mut svm, 99 * SOL);
@@ -634,7 +635,7 @@ fn a_move_costs_little_more_than_the_pools_own_instruction() {
     reallocate(&mut svm, &selection, &names);
     let mut candidates = selection.registry(&svm).records;
     for candidate in &mut candidates {
-        candidate.target /= 2;
+        candidate.seat.target /= 2;
     }
     write_candidates(&mut svm, &selection, &candidates);
     let (one, five) = (cost(&mut svm, &votes[..1]), cost(&mut svm, &votes[1..6]));
@@ -642,13 +643,13 @@ fn a_move_costs_little_more_than_the_pools_own_instruction() {
     reallocate(&mut svm, &selection, &names);
     reallocate(&mut svm, &selection, &names);
     for candidate in &mut candidates {
-        candidate.target = 0;
+        candidate.seat.target = 0;
     }
     let fresh = selection.registry(&svm).records;
     let zero: Vec<_> = fresh
         .into_iter()
         .map(|mut c| {
-            c.target = 0;
+            c.seat.target = 0;
             c
         })
         .collect();

@@ -5,10 +5,11 @@ use sluice_tests::*;
 use solana_keypair::Keypair;
 use solana_signer::Signer;
 
+use crate::bonds::{bond_params, bonded, books, owners_lst, turn};
 use crate::{Error, FULL, joined, next_epoch, voted};
 
 fn leave(svm: &mut Svm, selection: &SelectionFixture, vote: &solana_address::Address) -> Keypair {
-    let node = svm.wallet("node", SOL);
+    let node = svm.wallet("withdrawer", SOL);
     svm.must(&[selection.leave(svm, vote, &node.pubkey(), true)], &[&node]);
     node
 }
@@ -143,4 +144,29 @@ fn a_foreign_list_proves_nothing() {
     write_account(&mut svm, &copy, account.data, account.owner);
     remove.accounts[2].pubkey = copy;
     svm.refuses(&[remove], &[&selection.pool.payer], Error::WrongValidatorList);
+}
+
+#[test]
+fn one_whose_bond_was_not_taken_back_stays() {
+    let mut svm = Svm::new();
+    let selection = SelectionFixture::with_params(&mut svm, bond_params());
+    let vote = bonded(&mut svm, &selection, "alpha", FULL, SOL);
+    let owner = leave(&mut svm, &selection, &vote);
+    let lst = owners_lst(&mut svm, &selection);
+    for _ in 0..8 {
+        turn(&mut svm, &selection, &[("alpha", FULL)]);
+    }
+    let payer = selection.pool.payer.insecure_clone();
+    svm.refuses(&[selection.remove(&svm, &vote)], &[&payer], Error::StillBonded);
+    // Nor while it is on its way.
+    svm.must(&[selection.withdraw_bond(&svm, &vote, &owner.pubkey(), SOL)], &[&owner]);
+    svm.refuses(&[selection.remove(&svm, &vote)], &[&payer], Error::StillBonded);
+    for _ in 0..2 {
+        turn(&mut svm, &selection, &[("alpha", FULL)]);
+    }
+    svm.refuses(&[selection.remove(&svm, &vote)], &[&payer], Error::StillBonded);
+    svm.must(&[selection.claim_bond(&svm, &vote, &owner.pubkey(), &lst)], &[&owner]);
+    svm.must(&[selection.remove(&svm, &vote)], &[&payer]);
+    assert_eq!(token::balance(&svm, &lst), SOL);
+    assert_eq!(books(&svm, &selection).bonds, 0);
 }

@@ -24,7 +24,7 @@ fn params() -> Params {
 
 fn decided(bank: &Bank, selection: &SelectionFixture, vote: &Address) -> (u64, Constraint) {
     let candidate = selection.candidate(bank, vote);
-    (candidate.target, Constraint::from_code(candidate.constraint).unwrap())
+    (candidate.seat.target, Constraint::from_code(candidate.seat.constraint).unwrap())
 }
 
 #[test]
@@ -81,8 +81,8 @@ fn stake_follows_realised_yield_and_leaves_those_who_break_their_word() {
                 let candidate = selection.candidate(&bank, vote);
                 format!(
                     "{name}: {} for {} ({:?})",
-                    candidate.score,
-                    candidate.target / SOL,
+                    candidate.seat.score,
+                    candidate.seat.target / SOL,
                     decided(&bank, &selection, vote).1
                 )
             })
@@ -93,7 +93,7 @@ fn stake_follows_realised_yield_and_leaves_those_who_break_their_word() {
         if (9..=17).contains(&epoch) {
             // The commission of 100 %, set as the epoch began, counts for eight epochs after the two it lasts.
             let rug = selection.candidate(&bank, &votes["rug"]);
-            assert_eq!((rug.score, rug.target), (0, 0), "epoch {epoch}");
+            assert_eq!((rug.seat.score, rug.seat.target), (0, 0), "epoch {epoch}");
         }
         if epoch >= 13 {
             assert_eq!(decided(&bank, &selection, &votes["away"]), (0, Constraint::Delinquent));
@@ -107,13 +107,13 @@ fn stake_follows_realised_yield_and_leaves_those_who_break_their_word() {
     }
     // Calibrated: what the program expects of those with stake is what they realise.
     for name in ["best", "good", "tips"] {
-        let (expected, found) = (selection.candidate(&bank, &votes[name]).score, yields[name]);
+        let (expected, found) = (selection.candidate(&bank, &votes[name]).seat.score, yields[name]);
         if selection.held(&bank, &votes[name]) > 0 {
             assert!(expected.abs_diff(found) < found / 20, "{name}: expected {expected}, realised {found}");
         }
     }
     // Tips beat a commission of nothing.
-    let score = |name: &str| selection.candidate(&bank, &votes[name]).score;
+    let score = |name: &str| selection.candidate(&bank, &votes[name]).seat.score;
     assert!(score("tips") > score("best") && score("best") > score("good") && score("good") > score("lazy"));
     assert_eq!(decided(&bank, &selection, &votes["lazy"]), (0, Constraint::Score));
 }
