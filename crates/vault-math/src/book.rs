@@ -72,6 +72,16 @@ impl Book {
         Ok(Redeemed { after, paid })
     }
 
+    /// Burns `vrt` and pays out what they would be worth if only `left` of the assets were: for whoever does not wait
+    /// to see what is slashed. Rounded down. Errors as [`Book::redeem`], and where `left` exceeds the assets.
+    #[inline]
+    pub fn redeem_at_worst(self, vrt: VrtAmount, left: CollateralAmount) -> Result<Redeemed, MathError> {
+        self.assets.sub(left)?;
+        let paid = Self { assets: left, ..self }.value_of(vrt)?;
+        let after = Self { assets: self.assets.sub(paid)?, supply: self.supply.sub(vrt)? };
+        Ok(Redeemed { after, paid })
+    }
+
     /// Takes `amount` from everybody at once, in proportion to the VRT they hold.
     ///
     /// Errors: [`MathError::Overflow`] above the assets.

@@ -51,8 +51,8 @@ pub struct SlashLimits {
     pub requested: CollateralAmount,
     /// What the allocation still puts at risk, its cooling part included.
     pub allocation: CollateralAmount,
-    /// What the vault holds.
-    pub assets: CollateralAmount,
+    /// What of the vault can be slashed at all: what it holds, less a shielded principal.
+    pub exposed: CollateralAmount,
     /// What this epoch's cap still allows ([`EpochCap::left`]).
     pub cap_left: CollateralAmount,
 }
@@ -61,6 +61,6 @@ impl SlashLimits {
     /// The smallest of the limits.
     #[inline]
     pub fn bound(self) -> CollateralAmount {
-        self.requested.min(self.allocation).min(self.assets).min(self.cap_left)
+        self.requested.min(self.allocation).min(self.exposed).min(self.cap_left)
     }
 }

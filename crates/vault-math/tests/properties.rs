@@ -164,7 +164,7 @@ proptest! {
             let limits = SlashLimits {
                 requested: CollateralAmount(requested),
                 allocation: CollateralAmount(allocation),
-                assets: held,
+                exposed: held,
                 cap_left: record.left(cap, held).unwrap(),
             };
             let taken = limits.bound();

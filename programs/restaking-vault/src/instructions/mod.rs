@@ -3,11 +3,13 @@
 pub mod admin;
 pub mod delegation;
 pub mod registry;
+pub mod rewards;
 pub mod slashing;
 pub mod user;
 
 pub use admin::*;
 pub use delegation::*;
 pub use registry::*;
+pub use rewards::*;
 pub use slashing::*;
 pub use user::*;

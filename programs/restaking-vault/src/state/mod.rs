@@ -1,6 +1,7 @@
 //! The accounts this program owns, one a file.
 
 mod allocation;
+mod distribution;
 mod operator;
 mod service;
 mod slash_request;
@@ -8,6 +9,7 @@ mod ticket;
 mod vault;
 
 pub use allocation::*;
+pub use distribution::*;
 pub use operator::*;
 pub use service::*;
 pub use slash_request::*;

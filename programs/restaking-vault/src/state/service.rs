@@ -6,7 +6,7 @@ use anchor_lang::prelude::*;
 #[account]
 pub struct Service {
     pub base: Address,
-    /// Consents to allocations, ends them, and requests slashes.
+    /// Opts in and out, and requests slashes.
     pub authority: Address,
     pub bump: u8,
     pub version: u8,

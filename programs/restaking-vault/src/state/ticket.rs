@@ -19,10 +19,12 @@ pub struct WithdrawalTicket {
     pub unlock_epoch: u64,
     /// First epoch in which no slash request holds it back.
     pub release_epoch: u64,
-    pub _reserved: [u8; 32],
+    /// 1: the VRT are junior shares.
+    pub junior: u8,
+    pub _reserved: [u8; 31],
 }
 
-const _: () = assert!(core::mem::size_of::<WithdrawalTicket>() == 2 * 32 + 4 * 8 + 32);
+const _: () = assert!(core::mem::size_of::<WithdrawalTicket>() == 2 * 32 + 4 * 8 + 1 + 31);
 
 impl WithdrawalTicket {
     #[inline(always)]

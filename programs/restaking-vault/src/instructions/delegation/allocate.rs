@@ -1,100 +1,61 @@
-//! Vault, operator and service agree.
+//! More collateral will be at risk.
 
 use anchor_lang::prelude::*;
 use sluice_vault_math::CollateralAmount;
+use staking_pool::state::Pool;
 
-use crate::constants::VERSION;
 use crate::errors::{OrVaultError, VaultError};
 use crate::events::{BookEntry, CollateralAllocated};
-use crate::state::{Allocation, Operator, Service, Vault};
-use crate::token::TokenAccountView;
+use crate::pool;
+use crate::state::{Allocation, BY_ALL, Vault};
 
-/// All three sign the same transaction, so what each of them agreed to is exactly what is done: no stored opt-in
-/// can be used later, for an amount or with a beneficiary its giver had not seen.
-///
 /// Specification:
-/// - the vault's delegation admin, the operator's authority and the service's authority sign;
-/// - `amount` is above zero, and the vault holds that much that is neither allocated nor in tickets;
-/// - the first agreement creates the allocation and fixes its beneficiary: a usable token account of the
-///   collateral that is not the vault's, or none, and then slashes burn;
-/// - a later one adds to the amount and names the same beneficiary.
+/// - the vault's delegation admin signs; vault, operator and service have all opted in;
+/// - `amount` is above zero, and the vault holds that much that can be slashed, is not allocated and not in tickets: in
+///   a shielded vault, of the yield above the principal;
+/// - it can be slashed after the vault's warm-up, which starts again for what is still warming: nobody can put more at
+///   risk for an offence that is about to be accused.
 #[derive(Accounts)]
 pub struct Allocate {
-    #[account(mut)]
+    #[account(mut, address = allocation.vault @ VaultError::WrongVault)]
     pub vault: Account<Vault>,
     #[account(address = vault.delegation_admin @ VaultError::NotDelegationAdmin)]
     pub delegation_admin: Signer,
-    pub operator: Account<Operator>,
-    #[account(address = operator.authority @ VaultError::NotOperatorAuthority)]
-    pub operator_authority: Signer,
-    pub service: Account<Service>,
-    #[account(address = service.authority @ VaultError::NotServiceAuthority)]
-    pub service_authority: Signer,
-    /// Pays the allocation's rent. May be one of the other signers: only its lamports change.
-    #[account(mut, unsafe(dup))]
-    pub payer: Signer,
-    #[account(
-        init_if_needed,
-        payer = payer,
-        seeds = [
-            b"allocation",
-            vault.address().as_ref(),
-            operator.address().as_ref(),
-            service.address().as_ref(),
-        ],
-        bump
-    )]
+    #[account(mut)]
     pub allocation: Account<Allocation>,
-    /// Token account slashed collateral goes to. Left out, it is burnt.
-    pub beneficiary: Option<UncheckedAccount>,
-    pub system_program: Program<System>,
+    /// Left out where the vault has no shield.
+    pub staking_pool: Option<Account<Pool>>,
 }
 
 pub(crate) fn handler(ctx: &mut Context<Allocate>, amount: u64) -> Result<()> {
-    let bump = ctx.bumps.allocation;
     let accounts = &mut ctx.accounts;
-    let vault = &mut accounts.vault;
-    let allocation = &mut accounts.allocation;
+    let (vault, allocation) = (&mut accounts.vault, &mut accounts.allocation);
+    let clock = Clock::get()?;
     require!(amount > 0, VaultError::ZeroAmount);
-    require!(CollateralAmount(amount) <= vault.unallocated().or_vault_error()?, VaultError::OverAllocated);
+    require!(allocation.consents == BY_ALL, VaultError::NotOptedIn);
+    let amount = CollateralAmount(amount);
+    vault.touch(&clock)?;
+    let staying = vault.staying().or_vault_error()?;
+    let exposed = pool::exposed(vault, accounts.staking_pool.as_ref(), &clock)?;
+    let free = staying.min(exposed).saturating_sub(CollateralAmount(vault.total_allocated));
+    require!(amount <= free, VaultError::OverAllocated);
 
-    let named = accounts.beneficiary.as_ref().map(|account| *account.address()).unwrap_or_default();
-    if allocation.version == 0 {
-        if let Some(account) = &accounts.beneficiary {
-            let view = TokenAccountView::read(account.account(), &vault.collateral_token_program)
-                .ok_or(VaultError::UnusableBeneficiary)?;
-            require!(
-                TokenAccountView::can_receive(
-                    account.account(),
-                    &vault.collateral_token_program,
-                    &vault.collateral_mint
-                ) && view.owner != *vault.address(),
-                VaultError::UnusableBeneficiary
-            );
-        }
-        allocation.vault = *vault.address();
-        allocation.operator = *accounts.operator.address();
-        allocation.service = *accounts.service.address();
-        allocation.beneficiary = named;
-        allocation.bump = bump;
-        allocation.version = VERSION;
-    }
-    require!(allocation.beneficiary == named, VaultError::WrongBeneficiary);
-
-    let amount_before = allocation.amount;
-    let total_allocated_before = vault.total_allocated;
-    allocation.amount = amount_before.checked_add(amount).or_vault_error()?;
-    vault.total_allocated = total_allocated_before.checked_add(amount).or_vault_error()?;
+    let warm_from = clock.epoch.checked_add(u64::from(vault.warmup_epochs)).or_vault_error()?;
+    let before = allocation.risk().at(clock.epoch).or_vault_error()?;
+    let after = before.promise(amount, warm_from).or_vault_error()?;
+    let total_allocated_before = CollateralAmount(vault.total_allocated);
+    let total_allocated_after = total_allocated_before.add(amount).or_vault_error()?;
+    allocation.set_risk(after);
+    vault.total_allocated = total_allocated_after.0;
     emit!(CollateralAllocated {
         vault: *vault.address(),
-        operator: allocation.operator,
-        service: allocation.service,
-        beneficiary: allocation.beneficiary,
-        amount_before,
-        amount_after: allocation.amount,
-        total_allocated_before,
-        total_allocated_after: vault.total_allocated,
-        book: BookEntry::from(vault.book()),
+        allocation: *allocation.address(),
+        warming_before: before.warming.0,
+        warming_after: after.warming.0,
+        warm_from,
+        total_allocated_before: total_allocated_before.0,
+        total_allocated_after: total_allocated_after.0,
+        book: BookEntry::from(&**vault),
     });
     Ok(())
 }

@@ -2,8 +2,12 @@
 
 pub mod allocate;
 pub mod deallocate;
+pub mod opt_in;
+pub mod opt_out;
 pub mod release_allocation;
 
 pub use allocate::*;
 pub use deallocate::*;
+pub use opt_in::*;
+pub use opt_out::*;
 pub use release_allocation::*;

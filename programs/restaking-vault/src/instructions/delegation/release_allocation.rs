@@ -1,6 +1,7 @@
 //! The cool-down of an allocation is over.
 
 use anchor_lang::prelude::*;
+use sluice_vault_math::CollateralAmount;
 
 use crate::errors::{OrVaultError, VaultError};
 use crate::events::AllocationReleased;
@@ -22,23 +23,24 @@ pub struct ReleaseAllocation {
 pub(crate) fn handler(ctx: &mut Context<ReleaseAllocation>) -> Result<()> {
     let accounts = &mut ctx.accounts;
     let (vault, allocation) = (&mut accounts.vault, &mut accounts.allocation);
-    require!(allocation.cooling_amount > 0, VaultError::NothingCooling);
-    require!(Clock::get()?.epoch >= allocation.cooled_at, VaultError::StillCooling);
+    let epoch = Clock::get()?.epoch;
+    let before = allocation.risk().at(epoch).or_vault_error()?;
+    require!(!before.cooling.is_zero(), VaultError::NothingCooling);
+    require!(epoch >= before.cooled_at, VaultError::StillCooling);
     require!(allocation.request_open == 0, VaultError::RequestOpen);
 
-    let cooled = allocation.cooling_amount;
-    let amount_before = allocation.amount;
-    let total_allocated_before = vault.total_allocated;
-    allocation.amount = amount_before.checked_sub(cooled).or_vault_error()?;
-    allocation.cooling_amount = 0;
-    vault.total_allocated = total_allocated_before.checked_sub(cooled).or_vault_error()?;
+    let after = before.release().or_vault_error()?;
+    let total_allocated_before = CollateralAmount(vault.total_allocated);
+    let total_allocated_after = total_allocated_before.sub(before.cooling).or_vault_error()?;
+    allocation.set_risk(after);
+    vault.total_allocated = total_allocated_after.0;
     emit!(AllocationReleased {
         vault: *vault.address(),
         allocation: *allocation.address(),
-        amount_before,
-        amount_after: allocation.amount,
-        total_allocated_before,
-        total_allocated_after: vault.total_allocated,
+        amount_before: before.amount.0,
+        amount_after: after.amount.0,
+        total_allocated_before: total_allocated_before.0,
+        total_allocated_after: total_allocated_after.0,
     });
     Ok(())
 }

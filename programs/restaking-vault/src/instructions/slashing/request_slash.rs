@@ -1,6 +1,7 @@
 //! A service accuses an operator.
 
 use anchor_lang::prelude::*;
+use sluice_vault_math::CollateralAmount;
 
 use crate::constants::VERSION;
 use crate::errors::{OrVaultError, VaultError};
@@ -9,7 +10,8 @@ use crate::state::{Allocation, Service, SlashRequest, Vault};
 
 /// Specification:
 /// - the service's authority signs and pays the rent;
-/// - `amount` is above zero and at most what the allocation puts at risk, its cooling part included;
+/// - `amount` is above zero and at most what the allocation puts at risk, its cooling part included, its
+///   warming part not;
 /// - an allocation has one request at a time, and the next may be opened one request lifetime after the last one's
 ///   expiry at the earliest, however the last one ended: one service holds claims back at most half of the time;
 /// - the request can be vetoed first, executed next, and then expires; until then tickets wait.
@@ -41,7 +43,9 @@ pub(crate) fn handler(ctx: &mut Context<RequestSlash>, amount: u64, evidence: [u
     require!(amount > 0, VaultError::ZeroAmount);
     require!(allocation.request_open == 0, VaultError::RequestOpen);
     require!(epoch >= allocation.next_request_epoch, VaultError::RequestTooSoon);
-    require!(amount <= allocation.amount, VaultError::SlashTooLarge);
+    let risk = allocation.risk().at(epoch).or_vault_error()?;
+    require!(CollateralAmount(amount) <= risk.amount, VaultError::SlashTooLarge);
+    allocation.set_risk(risk);
 
     let nonce = allocation.next_nonce;
     let schedule = vault.request_terms().request(epoch).or_vault_error()?;

@@ -7,7 +7,7 @@ use crate::events::SlashVetoed;
 use crate::state::{Allocation, SlashRequest, Vault};
 
 /// Specification:
-/// - the vault's resolver signs;
+/// - the vault's resolver of this epoch signs;
 /// - the veto window is not over;
 /// - the request is closed, its rent goes back to who paid it, and tickets no longer wait for it.
 #[derive(Accounts)]
@@ -18,7 +18,6 @@ pub struct VetoSlash {
     pub allocation: Account<Allocation>,
     #[account(mut, close = rent_payer)]
     pub slash_request: Account<SlashRequest>,
-    #[account(address = vault.resolver @ VaultError::NotResolver)]
     pub resolver: Signer,
     /// Gets the rent back. May be the resolver: only its lamports change.
     #[account(mut, unsafe(dup), address = slash_request.rent_payer @ VaultError::WrongRentReceiver)]
@@ -28,7 +27,9 @@ pub struct VetoSlash {
 pub(crate) fn handler(ctx: &mut Context<VetoSlash>) -> Result<()> {
     let accounts = &mut ctx.accounts;
     let request = &accounts.slash_request;
-    require!(Clock::get()?.epoch < request.executable_epoch, VaultError::VetoWindowOver);
+    let epoch = Clock::get()?.epoch;
+    require!(*accounts.resolver.address() == accounts.vault.resolver_at(epoch), VaultError::NotResolver);
+    require!(epoch < request.executable_epoch, VaultError::VetoWindowOver);
     accounts.allocation.request_open = 0;
     accounts.vault.forget_request();
     emit!(SlashVetoed {
