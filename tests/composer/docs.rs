@@ -72,7 +72,7 @@ fn every_block_of_rust_is_code_of_the_example() {
         assert!(code.iter().any(|file| file.contains(&block)), "not in the example:\n{block}");
         blocks += 1;
     }
-    assert_eq!(blocks, 7);
+    assert_eq!(blocks, 9);
 }
 
 #[test]

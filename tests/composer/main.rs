@@ -4,5 +4,6 @@ mod calls;
 mod docs;
 mod loans;
 mod refusals;
+mod restake;
 mod stage;
 mod story;

@@ -1,76 +1,100 @@
-//! `allocate`: what vault, operator and service agree on.
+//! `allocate`: how much is put at risk, and from when on.
 
 use crate::prelude::*;
 
 #[test]
-fn an_allocation_is_what_all_three_signed() {
+fn an_allocation_warms_up_before_it_is_at_risk() {
     let mut world = VaultFixture::new();
     world.depositor(99 * ONE);
-    let team = world.team(None);
+    let team = world.opted_in(None);
     world.allocate(&team, 30 * ONE).unwrap();
     let allocation = world.allocation(&team);
-    assert_eq!(allocation.vault, world.at.vault);
-    assert_eq!((allocation.operator, allocation.service), (team.parties.operator, team.parties.service));
-    assert_eq!(
-        (allocation.amount, allocation.cooling_amount, allocation.beneficiary),
-        (30 * ONE, 0, Address::default())
-    );
+    assert_eq!((allocation.amount, allocation.warming_amount), (0, 30 * ONE));
+    assert_eq!(allocation.warm_from, world.epoch() + 2);
     assert_eq!(world.vault().total_allocated, 30 * ONE);
+    assert_refused(world.request(&team, 1), E::SlashTooLarge);
+    world.pass_epochs(1);
+    // More of it starts the warm-up again for both.
     world.allocate(&team, 5 * ONE).unwrap();
-    assert_eq!(world.allocation(&team).amount, 35 * ONE);
+    assert_eq!(world.allocation(&team).warming_amount, 35 * ONE);
+    world.pass_epochs(1);
+    assert_refused(world.request(&team, 1), E::SlashTooLarge);
+    world.pass_epochs(1);
+    world.request(&team, 35 * ONE).unwrap();
     world.settle();
 }
 
 #[test]
-fn without_one_of_the_three_signatures_there_is_no_allocation() {
+fn what_has_warmed_up_stays_at_risk_while_more_warms_up() {
     let mut world = VaultFixture::new();
     world.depositor(99 * ONE);
-    let team = world.team(None);
-    let keys = [&world.delegation_admin, &team.operator_authority, &team.service_authority]
-        .map(Keypair::insecure_clone);
-    for position in [1, 3, 5] {
-        let mut instruction = ix::allocate(&world.at, &team.parties, world.bank.pubkey(), ONE);
-        instruction.accounts[position].is_signer = false;
-        let attempt = world.send(&[instruction], &[&keys[0], &keys[1], &keys[2]]);
-        assert_fails(attempt, InstructionError::MissingRequiredSignature);
-    }
-    // Somebody else's signature is no replacement.
-    let stranger = world.funded_key();
-    type Replace = fn(&mut ix::Parties, Address);
-    let replaced: [(Replace, E); 3] = [
-        (|p, key| p.delegation_admin = key, E::NotDelegationAdmin),
-        (|p, key| p.operator_authority = key, E::NotOperatorAuthority),
-        (|p, key| p.service_authority = key, E::NotServiceAuthority),
-    ];
-    for (replace, code) in replaced {
-        let mut parties = team.parties;
-        replace(&mut parties, stranger.pubkey());
-        let instruction = ix::allocate(&world.at, &parties, world.bank.pubkey(), ONE);
-        let attempt = world.send(&[instruction], &[&keys[0], &keys[1], &keys[2], &stranger]);
-        assert_refused(attempt, code);
-    }
-    // Not even the vault's admin.
-    let admin = world.admin.key.insecure_clone();
-    let parties = ix::Parties { delegation_admin: admin.pubkey(), ..team.parties };
-    let instruction = ix::allocate(&world.at, &parties, world.bank.pubkey(), ONE);
-    assert_refused(world.send(&[instruction], &[&admin, &keys[1], &keys[2]]), E::NotDelegationAdmin);
-    assert!(!world.exists(&team.allocation));
+    let team = world.allocated(10 * ONE);
+    world.allocate(&team, 5 * ONE).unwrap();
+    let allocation = world.allocation(&team);
+    assert_eq!((allocation.amount, allocation.warming_amount), (10 * ONE, 5 * ONE));
+    world.slash(&team, 10 * ONE);
+    let allocation = world.allocation(&team);
+    assert_eq!((allocation.amount, allocation.warming_amount), (5 * ONE, 0), "warm by now, and spared");
+    assert_eq!(world.vault().total_allocated, 5 * ONE);
+    world.settle();
 }
 
 #[test]
-fn one_key_may_hold_several_roles_and_pay() {
-    let key = Keypair::new();
-    let mut world = VaultFixture::opened(|plan| plan.params.delegation_admin = key.pubkey());
-    world.svm.airdrop(&key.pubkey(), 10 * ONE);
-    world.depositor(9 * ONE);
-    for register in [ix::register_operator(key.pubkey()), ix::register_service(key.pubkey())] {
-        world.send(&[register], &[&key]).unwrap();
+fn whoever_does_not_want_more_risk_has_left_before_it_begins() {
+    let mut world = VaultFixture::opened(|plan| {
+        (plan.params.cooldown_epochs, plan.params.warmup_epochs) = (5, 5);
+    });
+    let alice = world.depositor(50 * ONE);
+    world.depositor(49 * ONE);
+    let team = world.opted_in(None);
+    world.allocate(&team, 50 * ONE).unwrap();
+    let ticket = world.enqueue(&alice, 50 * ONE).unwrap();
+    world.pass_epochs(5);
+    // The first epoch in which it can be accused is the first in which she can claim: nothing held her so far.
+    let request = world.request(&team, 50 * ONE);
+    assert!(request.is_ok());
+    assert_refused(world.claim(&alice, ticket), E::PendingSlash);
+
+    let mut world = VaultFixture::opened(|plan| {
+        (plan.params.cooldown_epochs, plan.params.warmup_epochs) = (5, 6);
+    });
+    let alice = world.depositor(50 * ONE);
+    let team = world.opted_in(None);
+    world.allocate(&team, 50 * ONE).unwrap();
+    let ticket = world.enqueue(&alice, 50 * ONE).unwrap();
+    world.pass_epochs(5);
+    assert_refused(world.request(&team, 1), E::SlashTooLarge);
+    world.claim(&alice, ticket).unwrap();
+    assert_eq!(world.balance(&alice.collateral), 50 * ONE);
+    world.settle();
+}
+
+#[test]
+fn only_the_delegation_admin_allocates_and_only_what_all_three_agreed_to() {
+    let mut world = VaultFixture::new();
+    world.depositor(99 * ONE);
+    let team = world.team(None);
+    let delegation_admin = world.delegation_admin.insecure_clone();
+    let consents = [&delegation_admin, &team.operator_authority, &team.service_authority];
+    let allocate = ix::allocate(&world.at, &team.parties, ONE);
+    for key in consents {
+        world.opt_in(&team, key).unwrap();
+        let attempt = world.send(std::slice::from_ref(&allocate), &[&delegation_admin]);
+        if key.pubkey() == team.service_authority.pubkey() {
+            attempt.unwrap();
+        } else {
+            assert_refused(attempt, E::NotOptedIn);
+        }
     }
-    let mut team = world.team_of(key.insecure_clone(), key.insecure_clone(), None);
-    team.parties.delegation_admin = key.pubkey();
-    let instruction = ix::allocate(&world.at, &team.parties, key.pubkey(), ONE);
-    world.send(&[instruction], &[&key]).unwrap();
-    assert_eq!(world.allocation(&team).amount, ONE);
+    let admin = world.admin.key.insecure_clone();
+    for key in [&team.operator_authority, &team.service_authority, &admin] {
+        let parties = ix::Parties { delegation_admin: key.pubkey(), ..team.parties };
+        let instruction = ix::allocate(&world.at, &parties, ONE);
+        assert_refused(world.send(&[instruction], &[key]), E::NotDelegationAdmin);
+    }
+    let mut unsigned = allocate;
+    unsigned.accounts[1].is_signer = false;
+    assert_fails(world.send(&[unsigned], &[]), InstructionError::MissingRequiredSignature);
     world.settle();
 }
 
@@ -78,7 +102,7 @@ fn one_key_may_hold_several_roles_and_pay() {
 fn allocations_never_exceed_what_stays_in_the_vault() {
     let mut world = VaultFixture::new();
     let alice = world.depositor(99 * ONE);
-    let (first, second) = (world.team(None), world.team(None));
+    let (first, second) = (world.opted_in(None), world.opted_in(None));
     assert_refused(world.allocate(&first, 0), E::ZeroAmount);
     assert_refused(world.allocate(&first, 100 * ONE + 1), E::OverAllocated);
     assert_refused(world.allocate(&first, u64::MAX), E::OverAllocated);
@@ -89,9 +113,13 @@ fn allocations_never_exceed_what_stays_in_the_vault() {
     assert_refused(world.allocate(&second, 10 * ONE + 1), E::OverAllocated);
     world.allocate(&second, 10 * ONE).unwrap();
     assert_refused(world.allocate(&second, 1), E::OverAllocated);
-    // Nor does a donation.
+    // Nor does a donation, nor a reward that is still locked.
     world.donate(100 * ONE);
+    let payer = world.user(50 * ONE);
+    world.reward(&payer, 50 * ONE).unwrap();
     assert_refused(world.allocate(&second, 1), E::OverAllocated);
+    world.pass_epochs(1);
+    world.allocate(&second, ONE).unwrap();
     world.settle();
 }
 
@@ -109,76 +137,13 @@ fn after_withdrawals_below_the_allocations_nothing_more_can_be_allocated() {
 }
 
 #[test]
-fn the_beneficiary_is_fixed_by_the_first_agreement() {
+fn an_allocation_of_another_vault_is_refused() {
     let mut world = VaultFixture::new();
     world.depositor(99 * ONE);
-    let (insurance, other) = (world.user(0), world.user(0));
-    let mut team = world.team(Some(insurance.collateral));
-    world.allocate(&team, ONE).unwrap();
-    assert_eq!(world.allocation(&team).beneficiary, insurance.collateral);
-    team.parties.beneficiary = Some(other.collateral);
-    assert_refused(world.allocate(&team, ONE), E::WrongBeneficiary);
-    team.parties.beneficiary = None;
-    assert_refused(world.allocate(&team, ONE), E::WrongBeneficiary);
-    team.parties.beneficiary = Some(insurance.collateral);
-    world.allocate(&team, ONE).unwrap();
-
-    let mut burning = world.team(None);
-    world.allocate(&burning, ONE).unwrap();
-    burning.parties.beneficiary = Some(other.collateral);
-    assert_refused(world.allocate(&burning, ONE), E::WrongBeneficiary);
-    world.settle();
-}
-
-#[test]
-fn a_beneficiary_that_cannot_receive_collateral_is_refused() {
-    let mut world = VaultFixture::new();
-    world.depositor(99 * ONE);
-    let user = world.user(0);
-    let frozen = world.user(0);
-    world.freeze(frozen.collateral);
-    let of_the_vault = world.collateral_account_of(world.at.vault);
-    for beneficiary in [
-        user.vrt,
-        user.address(),
-        world.at.collateral_mint,
-        frozen.collateral,
-        world.at.collateral_account,
-        of_the_vault,
-        Address::new_unique(),
-    ] {
-        let team = world.team(Some(beneficiary));
-        assert_refused(world.allocate(&team, ONE), E::UnusableBeneficiary);
-    }
-}
-
-#[test]
-fn operators_and_services_are_not_mistaken_for_each_other() {
-    let mut world = VaultFixture::new();
-    world.depositor(99 * ONE);
-    let team = world.team(None);
-    let swapped = ix::Parties {
-        operator: team.parties.service,
-        operator_authority: team.parties.service_authority,
-        service: team.parties.operator,
-        service_authority: team.parties.operator_authority,
-        ..team.parties
-    };
-    let instruction = ix::allocate(&world.at, &swapped, world.bank.pubkey(), ONE);
+    let team = world.opted_in(None);
+    let elsewhere = world.another_vault(|_| {}).vault;
+    let mut instruction = ix::allocate(&world.at, &team.parties, ONE);
+    instruction.accounts[0].pubkey = elsewhere;
     let admin = world.delegation_admin.insecure_clone();
-    let attempt = world.send(&[instruction], &[&admin, &team.operator_authority, &team.service_authority]);
-    assert_fails(attempt, InstructionError::InvalidAccountData);
-}
-
-#[test]
-fn the_allocation_of_another_team_is_not_reused() {
-    let mut world = VaultFixture::new();
-    world.depositor(99 * ONE);
-    let (first, second) = (world.allocated(ONE), world.team(None));
-    let mut instruction = ix::allocate(&world.at, &second.parties, world.bank.pubkey(), ONE);
-    instruction.accounts[7].pubkey = first.allocation;
-    let admin = world.delegation_admin.insecure_clone();
-    let attempt =
-        world.send(&[instruction], &[&admin, &second.operator_authority, &second.service_authority]);
-    assert_fails(attempt, InstructionError::InvalidSeeds);
+    assert_refused(world.send(&[instruction], &[&admin]), E::WrongVault);
 }

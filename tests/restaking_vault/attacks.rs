@@ -24,6 +24,7 @@ fn a_beneficiary_that_asks_for_memos_stops_no_slash() {
     world.depositor(99 * ONE);
     let team = world.team(Some(key.pubkey()));
     world.allocate(&team, 10 * ONE).unwrap();
+    world.warm_up();
     let request = world.request(&team, 5 * ONE).unwrap();
     world.pass_epochs(2);
     let enable_memos = Instruction {
@@ -49,8 +50,7 @@ fn nothing_is_released_before_the_service_can_ask_again() {
     world.depositor(99 * ONE);
     let team = world.allocated(10 * ONE);
     let request = world.request(&team, 1).unwrap();
-    let operator = team.operator_authority.insecure_clone();
-    world.deallocate(&team, &operator, 10 * ONE).unwrap();
+    world.opt_out(&team, &team.operator_authority).unwrap();
     world.pass_epochs(4);
     world.close_request(&team, request).unwrap();
     let next_request = world.allocation(&team).next_request_epoch;
@@ -68,7 +68,9 @@ fn nothing_is_released_before_the_service_can_ask_again() {
 #[test]
 fn in_a_services_pause_only_a_long_cool_down_holds_tickets() {
     for (cooldown, escapes) in [(2, true), (9, false)] {
-        let mut world = VaultFixture::opened(|plan| plan.params.cooldown_epochs = cooldown);
+        let mut world = VaultFixture::opened(|plan| {
+            (plan.params.cooldown_epochs, plan.params.warmup_epochs) = (cooldown, cooldown);
+        });
         let crook = world.depositor(99 * ONE);
         let team = world.allocated(10 * ONE);
         // A first, small offence, proven and paid; then a second, large one.
@@ -88,30 +90,35 @@ fn in_a_services_pause_only_a_long_cool_down_holds_tickets() {
     }
 }
 
-/// A claim of docs/security.md: the delegation admin "cannot slash, withdraw". He registers as operator
-/// and as service and names his own account; only the cap and the resolver's veto hold him. The depositors wait
-/// meanwhile. Shows what is, so it passes: the document is what is wrong.
+/// A limit that docs/security.md states: a delegation admin who is operator and service as well, and names his own
+/// account, is held by the cap and the resolver's veto. Whoever leaves while his allocation warms up loses nothing; who
+/// waits until he asks loses with the others.
 #[test]
-fn a_delegation_admin_in_all_three_roles_is_held_by_the_cap_and_the_resolver_alone() {
+fn a_delegation_admin_in_all_three_roles_is_held_by_warm_up_cap_and_resolver() {
     let mut world = VaultFixture::new();
-    let alice = world.depositor(99 * ONE);
+    let (alice, wary) = (world.depositor(50 * ONE), world.depositor(49 * ONE));
     let thief = world.delegation_admin.insecure_clone();
     world.svm.airdrop(&thief.pubkey(), 10 * ONE);
     let loot = world.collateral_account_of(thief.pubkey());
     let register = [ix::register_operator(thief.pubkey()), ix::register_service(thief.pubkey())];
     world.send(&register, &[&thief]).unwrap();
-    let team = world.team_of(thief.insecure_clone(), thief, Some(loot));
+    let team = world.team_of(thief.insecure_clone(), thief.insecure_clone(), Some(loot));
+    world.opt_in(&team, &thief).unwrap();
     world.allocate(&team, 100 * ONE).unwrap();
+    let out = world.enqueue(&wary, 49 * ONE).unwrap();
+    world.warm_up();
+    world.claim(&wary, out).unwrap();
+    assert_eq!(world.balance(&wary.collateral), 49 * ONE, "who saw it coming is out, whole");
     let request = world.request(&team, 100 * ONE).unwrap();
-    let ticket = world.enqueue(&alice, 99 * ONE).unwrap();
+    let ticket = world.enqueue(&alice, 50 * ONE).unwrap();
     world.pass_epochs(2);
     for _ in 0..2 {
         assert_refused(world.claim(&alice, ticket), E::PendingSlash);
         world.execute(&team, request).unwrap();
         world.pass_epochs(1);
     }
-    assert_eq!(world.balance(&loot), 19 * ONE, "a tenth in each of two epochs");
+    assert_eq!(world.balance(&loot), 51 * ONE * 19 / 100, "a tenth in each of two epochs");
     world.claim(&alice, ticket).unwrap();
-    assert_eq!(world.balance(&alice.collateral), 99 * ONE * 81 / 100);
+    assert_eq!(world.balance(&alice.collateral), 50 * ONE * 81 / 100);
     world.settle();
 }

@@ -245,10 +245,11 @@ fn accounts_that_are_not_the_vaults_are_refused() {
     world.pass_epochs(2);
     let (collateral, escrow) =
         (world.collateral_account_of(world.at.vault), world.vrt_account_of(world.at.vault));
-    let cases: [Swap; 5] = [
+    let cases: [Swap; 6] = [
+        (|at, other| at.collateral_mint = other, Address::new_unique(), E::WrongCollateralMint),
         (|at, other| at.collateral_account = other, collateral, E::WrongCollateralAccount),
         (|at, other| at.vrt_escrow = other, escrow, E::WrongVrtEscrow),
-        (|at, other| at.vrt_mint = other, world.at.collateral_mint, E::WrongVrtMint),
+        (|at, other| at.vrt_mint = other, Address::new_unique(), E::WrongVrtMint),
         (|at, other| at.collateral_token_program = other, TOKEN_2022_PROGRAM, E::WrongTokenProgram),
         (|at, other| at.vrt_token_program = other, TOKEN_2022_PROGRAM, E::WrongTokenProgram),
     ];

@@ -22,14 +22,21 @@ fn every_instruction_stays_within_its_budget() {
     world.pass_epochs(2);
     within("claim_withdrawal", world.claim(&alice, ticket.pubkey()), 4_500);
 
+    within("instant_withdraw", world.leave(&alice, ONE), 4_500);
+    within("pay_rewards", world.reward(&alice, ONE), 3_000);
+
     let (operator, service) = (world.funded_key(), world.funded_key());
     let register = ix::register_operator(operator.pubkey());
     within("register_operator", world.send(&[register], &[&operator]), 20_000);
     let register = ix::register_service(service.pubkey());
     within("register_service", world.send(&[register], &[&service]), 20_000);
     let team = world.team_of(operator, service, None);
-    within("allocate", world.allocate(&team, 10 * ONE), 25_000);
-    within("allocate more", world.allocate(&team, ONE), 25_000);
+    let delegation_admin = world.delegation_admin.insecure_clone();
+    within("opt_in, first", world.opt_in(&team, &delegation_admin), 25_000);
+    within("opt_in", world.opt_in(&team, &team.operator_authority), 25_000);
+    world.opt_in(&team, &team.service_authority).unwrap();
+    within("allocate", world.allocate(&team, 10 * ONE), 3_500);
+    world.warm_up();
 
     let request = ix::request_slash(&world.at, &team.parties, 0, ONE, [7; 32]);
     within("request_slash", world.send(&[request], &[&team.service_authority]), 20_000);
@@ -44,10 +51,10 @@ fn every_instruction_stays_within_its_budget() {
     world.pass_epochs(4);
     within("close_slash_request", world.close_request(&expired, request), 3_000);
 
-    let key = world.delegation_admin.insecure_clone();
-    within("deallocate", world.deallocate(&team, &key, ONE), 3_000);
+    within("deallocate", world.deallocate(&team, ONE), 3_000);
+    within("opt_out", world.opt_out(&team, &team.operator_authority), 3_000);
     world.pass_epochs(9);
-    within("release_allocation", world.release(&team), 3_000);
+    within("release_allocation", world.release(&team), 1_500);
 }
 
 /// Amounts whose products need 128 bits, at a price that is no round number.

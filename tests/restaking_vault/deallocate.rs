@@ -7,8 +7,7 @@ fn what_cools_down_stays_at_risk_until_it_is_released() {
     let mut world = VaultFixture::new();
     world.depositor(99 * ONE);
     let team = world.allocated(10 * ONE);
-    let admin = world.delegation_admin.insecure_clone();
-    world.deallocate(&team, &admin, 4 * ONE).unwrap();
+    world.deallocate(&team, 4 * ONE).unwrap();
     let allocation = world.allocation(&team);
     assert_eq!((allocation.amount, allocation.cooling_amount), (10 * ONE, 4 * ONE));
     assert_eq!(allocation.cooled_at, world.epoch() + 9);
@@ -25,8 +24,7 @@ fn an_allocation_cannot_be_squeezed_away_before_a_slash() {
     world.depositor(99 * ONE);
     let team = world.allocated(10 * ONE);
     // The vault sees the offence first and takes everything back; the service still has all of its time.
-    let admin = world.delegation_admin.insecure_clone();
-    world.deallocate(&team, &admin, 10 * ONE).unwrap();
+    world.deallocate(&team, 10 * ONE).unwrap();
     let idle = world.request(&team, 1).unwrap();
     world.pass_epochs(4);
     world.close_request(&team, idle).unwrap();
@@ -48,45 +46,36 @@ fn an_allocation_cannot_be_squeezed_away_before_a_slash() {
 }
 
 #[test]
-fn each_of_the_three_can_end_it_and_nobody_else() {
+fn only_the_vault_takes_a_part_back() {
     let mut world = VaultFixture::new();
     world.depositor(99 * ONE);
     let team = world.allocated(10 * ONE);
     let stranger = world.funded_key();
-    for key in [&stranger, &world.admin.key.insecure_clone(), &world.resolver.insecure_clone()] {
-        assert_refused(world.deallocate(&team, key, 10 * ONE), E::NotAllocationParty);
+    let admin = world.admin.key.insecure_clone();
+    for key in [&stranger, &admin, &team.operator_authority, &team.service_authority] {
+        let parties = ix::Parties { delegation_admin: key.pubkey(), ..team.parties };
+        let instruction = ix::deallocate(&world.at, &parties, ONE);
+        assert_refused(world.send(&[instruction], &[key]), E::NotDelegationAdmin);
     }
-    world.deallocate(&team, &team.operator_authority, 10 * ONE).unwrap();
-    for leaver in 0..2 {
-        let team = world.allocated(10 * ONE);
-        let admin = world.delegation_admin.insecure_clone();
-        let key = if leaver == 0 { &team.service_authority } else { &admin };
-        world.deallocate(&team, key, 10 * ONE).unwrap();
-        assert_eq!(world.allocation(&team).cooling_amount, 10 * ONE);
-    }
+    let mut instruction = ix::deallocate(&world.at, &team.parties, ONE);
+    instruction.accounts[1].is_signer = false;
+    assert_fails(world.send(&[instruction], &[]), InstructionError::MissingRequiredSignature);
     world.settle();
 }
 
 #[test]
-fn nobody_delays_the_others_exit_one_unit_at_a_time() {
+fn what_still_warms_up_cannot_be_taken_back_and_what_has_warmed_up_can() {
     let mut world = VaultFixture::new();
     world.depositor(99 * ONE);
-    let team = world.allocated(10 * ONE);
-    let admin = world.delegation_admin.insecure_clone();
-    for leaver in [&team.operator_authority, &team.service_authority] {
-        assert_refused(world.deallocate(&team, leaver, 1), E::PartialExit);
-    }
-    // The vault's part restarts with the operator's exit, after which nothing is left to restart it with.
-    world.deallocate(&team, &admin, 1).unwrap();
-    world.pass_epochs(5);
-    world.deallocate(&team, &team.operator_authority, 10 * ONE - 1).unwrap();
-    let cooled_at = world.epoch() + 9;
-    assert_eq!(world.allocation(&team).cooled_at, cooled_at);
+    let team = world.opted_in(None);
+    world.allocate(&team, 10 * ONE).unwrap();
+    assert_refused(world.deallocate(&team, 1), E::DeallocationTooLarge);
     world.pass_epochs(1);
-    for leaver in [&admin, &team.operator_authority, &team.service_authority] {
-        assert_refused(world.deallocate(&team, leaver, 1), E::DeallocationTooLarge);
-    }
-    assert_eq!(world.allocation(&team).cooled_at, cooled_at);
+    assert_refused(world.deallocate(&team, 1), E::DeallocationTooLarge);
+    world.pass_epochs(1);
+    world.deallocate(&team, 10 * ONE).unwrap();
+    let allocation = world.allocation(&team);
+    assert_eq!((allocation.amount, allocation.warming_amount), (10 * ONE, 0));
     world.settle();
 }
 
@@ -95,30 +84,21 @@ fn nothing_and_more_than_there_is_are_refused() {
     let mut world = VaultFixture::new();
     world.depositor(99 * ONE);
     let team = world.allocated(10 * ONE);
-    let admin = world.delegation_admin.insecure_clone();
-    assert_refused(world.deallocate(&team, &admin, 0), E::ZeroAmount);
-    assert_refused(world.deallocate(&team, &admin, 10 * ONE + 1), E::DeallocationTooLarge);
-    assert_refused(world.deallocate(&team, &admin, u64::MAX), E::DeallocationTooLarge);
-    world.deallocate(&team, &admin, 3 * ONE).unwrap();
-    assert_refused(world.deallocate(&team, &admin, 7 * ONE + 1), E::DeallocationTooLarge);
+    assert_refused(world.deallocate(&team, 0), E::ZeroAmount);
+    assert_refused(world.deallocate(&team, 10 * ONE + 1), E::DeallocationTooLarge);
+    assert_refused(world.deallocate(&team, u64::MAX), E::DeallocationTooLarge);
+    world.deallocate(&team, 3 * ONE).unwrap();
+    assert_refused(world.deallocate(&team, 7 * ONE + 1), E::DeallocationTooLarge);
     world.settle();
 }
 
 #[test]
-fn accounts_of_another_team_are_refused() {
+fn an_allocation_of_another_vault_is_refused() {
     let mut world = VaultFixture::new();
     world.depositor(99 * ONE);
-    let (team, other) = (world.allocated(10 * ONE), world.allocated(10 * ONE));
-    let thief = other.operator_authority.insecure_clone();
-    let substitutes =
-        [(1, other.parties.operator, E::WrongOperator), (2, other.parties.service, E::WrongService)];
-    for (position, account, code) in substitutes {
-        let mut instruction = ix::deallocate(&world.at, &team.parties, thief.pubkey(), 10 * ONE);
-        instruction.accounts[position].pubkey = account;
-        assert_refused(world.send(&[instruction], &[&thief]), code);
-    }
+    let team = world.allocated(10 * ONE);
     let elsewhere = world.another_vault(|_| {}).vault;
-    let mut instruction = ix::deallocate(&world.at, &team.parties, world.delegation_admin.pubkey(), ONE);
+    let mut instruction = ix::deallocate(&world.at, &team.parties, ONE);
     instruction.accounts[0].pubkey = elsewhere;
     let admin = world.delegation_admin.insecure_clone();
     assert_refused(world.send(&[instruction], &[&admin]), E::WrongVault);

@@ -29,6 +29,7 @@ fn a_slash_goes_to_the_beneficiary_that_was_agreed() {
     let (insurance, thief) = (world.user(0), world.user(0));
     let mut team = world.team(Some(insurance.collateral));
     world.allocate(&team, 20 * ONE).unwrap();
+    world.warm_up();
     let request = world.request(&team, 10 * ONE).unwrap();
     world.pass_epochs(2);
     for other in [None, Some(thief.collateral), Some(world.at.vrt_escrow)] {
@@ -63,6 +64,7 @@ fn a_beneficiary_that_was_closed_or_frozen_stops_no_slash() {
         let insurance = world.user(0);
         let team = world.team(Some(insurance.collateral));
         world.allocate(&team, 20 * ONE).unwrap();
+        world.warm_up();
         let request = world.request(&team, 10 * ONE).unwrap();
         world.pass_epochs(2);
         match how {
@@ -186,6 +188,7 @@ fn services_and_operators_in_collusion_take_no_more_than_the_cap_in_an_epoch() {
             team
         })
         .collect();
+    world.warm_up();
     let requests: Vec<Address> = ring.iter().map(|team| world.request(team, 20 * ONE).unwrap()).collect();
     world.pass_epochs(2);
     let mut held = world.vault().assets;

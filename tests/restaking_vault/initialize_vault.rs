@@ -42,13 +42,22 @@ fn both_mints_may_live_under_token_2022() {
 #[test]
 fn parameters_outside_their_ranges_are_refused() {
     type Change = fn(&mut VaultParams);
-    let cases: [(Change, Refusal); 16] = [
+    let cases: [(Change, Refusal); 25] = [
         (|p| p.seed = 99_999, E::SeedTooSmall.into()),
         (|p| p.min_deposit = 0, E::ZeroAmount.into()),
         (|p| p.cooldown_epochs = 1, E::WindowOutOfRange.into()),
-        (|p| p.cooldown_epochs = 31, E::WindowOutOfRange.into()),
+        (|p| (p.cooldown_epochs, p.warmup_epochs) = (31, 31), E::WindowOutOfRange.into()),
         (|p| p.veto_epochs = 1, E::WindowOutOfRange.into()),
         (|p| (p.veto_epochs, p.deallocation_epochs) = (11, 60), E::WindowOutOfRange.into()),
+        (|p| p.warmup_epochs = 1, E::WindowOutOfRange.into()),
+        (|p| (p.cooldown_epochs, p.warmup_epochs) = (5, 4), E::WindowOutOfRange.into()),
+        (|p| p.warmup_epochs = 61, E::WindowOutOfRange.into()),
+        (|p| p.stream_slots = 31, E::WindowOutOfRange.into()),
+        (|p| p.stream_slots = 4_320_001, E::WindowOutOfRange.into()),
+        (|p| p.leverage_bps = 10_001, E::ShareAboveCap.into()),
+        (|p| p.leverage_bps = 1, E::StakingPoolMissing.into()),
+        (|p| p.shielded = true, E::StakingPoolMissing.into()),
+        (|p| p.capacity = p.seed - 1, E::CapacityExceeded.into()),
         (|p| p.execution_epochs = 1, E::WindowOutOfRange.into()),
         (|p| (p.execution_epochs, p.deallocation_epochs) = (11, 60), E::WindowOutOfRange.into()),
         (|p| p.deallocation_epochs = 8, E::WindowOutOfRange.into()),
@@ -74,9 +83,10 @@ fn the_limits_themselves_are_accepted() {
         (|p| p.seed = 100_000) as fn(&mut VaultParams),
         |p| {
             (p.cooldown_epochs, p.veto_epochs, p.execution_epochs) = (30, 10, 10);
-            (p.deallocation_epochs, p.slash_cap_bps) = (60, 5_000);
+            (p.warmup_epochs, p.deallocation_epochs, p.slash_cap_bps) = (60, 60, 5_000);
+            (p.stream_slots, p.capacity) = (4_320_000, p.seed);
         },
-        |p| (p.deallocation_epochs, p.slash_cap_bps) = (9, 1),
+        |p| (p.deallocation_epochs, p.slash_cap_bps, p.stream_slots) = (9, 1, 32),
     ] {
         VaultFixture::opened(|plan| change(&mut plan.params)).settle();
     }

@@ -7,8 +7,7 @@ fn what_has_cooled_down_is_freed_by_anybody() {
     let mut world = VaultFixture::new();
     world.depositor(99 * ONE);
     let team = world.allocated(100 * ONE);
-    let admin = world.delegation_admin.insecure_clone();
-    world.deallocate(&team, &admin, 40 * ONE).unwrap();
+    world.deallocate(&team, 40 * ONE).unwrap();
     assert_refused(world.release(&team), E::StillCooling);
     world.pass_epochs(8);
     assert_refused(world.release(&team), E::StillCooling);
@@ -30,11 +29,12 @@ fn an_ended_allocation_can_be_agreed_on_again() {
     let team = world.allocated(10 * ONE);
     let request = world.request(&team, ONE).unwrap();
     world.veto(&team, request).unwrap();
-    world.deallocate(&team, &team.operator_authority, 10 * ONE).unwrap();
+    world.opt_out(&team, &team.operator_authority).unwrap();
     world.pass_epochs(9);
     world.release(&team).unwrap();
     assert_eq!(world.allocation(&team).amount, 0);
     world.allocate(&team, 5 * ONE).unwrap();
+    world.warm_up();
     // Its history goes on: the nonce is a new one.
     assert_eq!(world.allocation(&team).next_nonce, 1);
     world.request(&team, ONE).unwrap();
@@ -46,8 +46,7 @@ fn a_release_waits_for_the_open_request() {
     let mut world = VaultFixture::new();
     world.depositor(99 * ONE);
     let team = world.allocated(10 * ONE);
-    let admin = world.delegation_admin.insecure_clone();
-    world.deallocate(&team, &admin, 10 * ONE).unwrap();
+    world.deallocate(&team, 10 * ONE).unwrap();
     world.pass_epochs(9);
     // Too late for the vault: the cool-down is over, but nobody released it before the accusation.
     let request = world.request(&team, 6 * ONE).unwrap();

@@ -13,10 +13,10 @@ fn a_request_opens_its_windows() {
     assert_eq!(request.rent_payer, team.service_authority.pubkey());
     assert_eq!((request.evidence, request.nonce), ([7; 32], 0));
     assert_eq!((request.amount, request.executed), (3 * ONE, 0));
-    assert_eq!((request.opened_epoch, request.executable_epoch, request.expiry_epoch), (100, 102, 104));
+    assert_eq!((request.opened_epoch, request.executable_epoch, request.expiry_epoch), (102, 104, 106));
     let (vault, allocation) = (world.vault(), world.allocation(&team));
-    assert_eq!((vault.open_requests, vault.requests_expire_at), (1, 104));
-    assert_eq!((allocation.next_nonce, allocation.next_request_epoch), (1, 108));
+    assert_eq!((vault.open_requests, vault.requests_expire_at), (1, 106));
+    assert_eq!((allocation.next_nonce, allocation.next_request_epoch), (1, 110));
     assert_eq!(allocation.request_open, 1);
     assert_eq!(vault.assets, 100 * ONE, "nothing is taken yet");
     world.settle();
@@ -121,5 +121,20 @@ fn lamports_sent_ahead_to_the_request_do_not_block_it() {
     let team = world.allocated(10 * ONE);
     world.svm.airdrop(&ix::slash_request_address(&team.allocation, 0), 900_000);
     world.request(&team, ONE).unwrap();
+    world.settle();
+}
+
+#[test]
+fn what_still_warms_up_cannot_be_asked_for() {
+    let mut world = VaultFixture::new();
+    world.depositor(99 * ONE);
+    let team = world.allocated(10 * ONE);
+    world.allocate(&team, 5 * ONE).unwrap();
+    assert_refused(world.request(&team, 10 * ONE + 1), E::SlashTooLarge);
+    world.pass_epochs(1);
+    assert_refused(world.request(&team, 10 * ONE + 1), E::SlashTooLarge);
+    world.pass_epochs(1);
+    world.request(&team, 15 * ONE).unwrap();
+    assert_eq!((world.allocation(&team).amount, world.allocation(&team).warming_amount), (15 * ONE, 0));
     world.settle();
 }

@@ -67,6 +67,7 @@ fn the_resolver_may_be_the_one_who_paid_the_rent() {
     world.send(&[ix::register_service(both.pubkey())], &[&both]).unwrap();
     let team = world.team_of(operator, both.insecure_clone(), None);
     world.allocate(&team, ONE).unwrap();
+    world.warm_up();
     let wallet = world.lamports(&both.pubkey());
     let request = world.request(&team, ONE).unwrap();
     let veto = ix::veto_slash(&world.at, team.allocation, request, both.pubkey(), both.pubkey());

@@ -6,10 +6,12 @@ use solana_instruction::{AccountMeta, Instruction};
 use solana_keypair::Keypair;
 use solana_signer::Signer;
 
+use sluice_sdk::restaking_vault::programs::RESTAKING_VAULT_ID;
 use sluice_sdk::staking_pool::programs::STAKING_POOL_ID;
 
 use crate::chain::{Chain, ErrorCode, keypair};
 use crate::refusal::Refusal;
+use crate::vault::ix::VaultAddresses;
 use crate::{PoolFixture, SOL, Svm, token};
 
 pub const COMPOSER_ID: Address = Address::from_str_const("APEbNHBwNTngHANhUtA86X1QBCGKmiRCxsTqxU7AhVvm");
@@ -37,6 +39,7 @@ pub enum ComposerError {
     InsufficientCash,
     InsufficientShares,
     SlippageExceeded,
+    WrongVaultProgram,
 }
 
 impl ErrorCode for ComposerError {
@@ -92,12 +95,17 @@ pub struct MarketFixture {
 }
 
 impl MarketFixture {
-    /// Loads the program and opens a market with `cash` lamports to lend.
-    pub fn new(svm: &mut Svm, pool: &PoolFixture, cash: u64) -> Self {
+    /// Loads the program.
+    pub fn load(svm: &mut Svm) {
         let path = crate::program_path("composer");
         svm.0
             .add_program_from_file(COMPOSER_ID, &path)
             .unwrap_or_else(|error| panic!("{}: {error:?}; run `make build` first", path.display()));
+    }
+
+    /// Loads the program and opens a market with `cash` lamports to lend.
+    pub fn new(svm: &mut Svm, pool: &PoolFixture, cash: u64) -> Self {
+        Self::load(svm);
         let market = Self::prepare(svm, pool, "lender");
         svm.must(&[market.open(&Terms::default())], &[&market.lender]);
         if cash > 0 {
@@ -268,6 +276,33 @@ impl MarketFixture {
         let data = chain.account(&self.position(owner)).expect("the position exists").data;
         PositionState { shares: word(&data, 72), debt: word(&data, 80) }
     }
+}
+
+/// `restake`: `lamports` of `user` into VRT of a vault, through the pool that `at` names.
+pub fn restake(
+    at: &VaultAddresses,
+    user: &Address,
+    user_vrt: &Address,
+    pool_reserve: &Address,
+    lamports: u64,
+    min_vrt_out: u64,
+) -> Instruction {
+    let accounts = vec![
+        writes(&at.vault),
+        signs(user),
+        writes(user_vrt),
+        writes(&at.collateral_account),
+        writes(&at.collateral_mint),
+        writes(&at.vrt_mint),
+        writes(&at.staking_pool.unwrap_or_default()),
+        writes(pool_reserve),
+        reads(&at.collateral_token_program),
+        reads(&at.vrt_token_program),
+        reads(&SYSTEM),
+        reads(&STAKING_POOL_ID),
+        reads(&RESTAKING_VAULT_ID),
+    ];
+    instruction(11, &[lamports, min_vrt_out], accounts)
 }
 
 fn reads(address: &Address) -> AccountMeta {

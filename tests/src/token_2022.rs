@@ -16,6 +16,7 @@ const HEADER: usize = 4;
 
 /// Types of extensions.
 pub mod kind {
+    pub const TRANSFER_FEE_CONFIG: u16 = 1;
     pub const METADATA_POINTER: u16 = 18;
     pub const TOKEN_METADATA: u16 = 19;
     pub const SCALED_UI_AMOUNT: u16 = 25;
@@ -38,7 +39,7 @@ pub const TEXT: (&str, &str, &str) = ("Sluice staked SOL", "slSOL", "https://slu
 
 /// An extension: the bytes it takes behind its header, and the data of the instruction that makes it, which comes before
 /// `InitializeMint2`.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Extension {
     pub name: &'static str,
     pub space: usize,
@@ -59,6 +60,12 @@ impl Extension {
     pub fn scaled_ui(authority: &Address, multiplier: f64) -> Self {
         let multiplier = multiplier.to_le_bytes();
         Self::new("ScaledUiAmount", 56, &[&[43, 0], authority.as_ref(), &multiplier])
+    }
+
+    /// Every transfer costs so many basis points of what is sent, whatever that is, which `authority` may change and collect.
+    pub fn transfer_fee(authority: &Address, bps: u16) -> Self {
+        let (key, fee, most) = (authority.as_ref(), bps.to_le_bytes(), u64::MAX.to_le_bytes());
+        Self::new("TransferFeeConfig", 108, &[&[26, 0, 1], key, &[1], key, &fee, &most])
     }
 
     /// Every other one that a mint can be born with.

@@ -4,11 +4,17 @@
 //! equal tokens out to the unit.
 
 pub mod ix;
+pub mod merkle;
+mod ways;
+
+pub use ways::Drop;
 
 use sluice_sdk::AccountData;
 use sluice_sdk::restaking_vault::accounts::{Allocation, SlashRequest, Vault, WithdrawalTicket};
 use sluice_sdk::restaking_vault::errors::RestakingVaultError;
-use sluice_sdk::restaking_vault::instructions::INITIALIZE_VAULT_DISCRIMINATOR;
+use sluice_sdk::restaking_vault::instructions::{
+    INITIALIZE_JUNIOR_DISCRIMINATOR, INITIALIZE_VAULT_DISCRIMINATOR,
+};
 use sluice_sdk::restaking_vault::programs::RESTAKING_VAULT_ID;
 use sluice_sdk::restaking_vault::types::VaultParams;
 use solana_account::Account;
@@ -22,14 +28,17 @@ use solana_transaction_error::TransactionError;
 
 use crate::chain::{Chain, Failed, Sent};
 use crate::token::{self, TOKEN_PROGRAM};
-use crate::{Refusal, Svm};
+use crate::token_2022::Extension;
+use crate::{PoolFixture, PoolOptions, Refusal, Svm, token_2022};
 use ix::{Parties, VaultAddresses};
 
 /// One whole token of the usual collateral, in base units.
 pub const ONE: u64 = 1_000_000_000;
 
-pub const TOKEN_2022_PROGRAM: Address =
-    Address::from_str_const("TokenzQdBNbLqP5VEhdkAS6EPFLC1PHnBqCXEpPxuEb");
+pub use token::TOKEN_2022_PROGRAM;
+
+/// Slots of an epoch.
+pub const EPOCH_SLOTS: u64 = 432_000;
 
 pub type Attempt = Result<Sent, Failed>;
 
@@ -125,9 +134,24 @@ pub struct Team {
     pub allocation: Address,
 }
 
+/// What a vault holds.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub enum Collateral {
+    /// A token that the bank mints and freezes.
+    #[default]
+    Token,
+    /// The same, under Token-2022, with these extensions, and no freeze authority.
+    Extended(Vec<Extension>),
+    /// The LST of a staking pool.
+    Lst,
+    /// The liquidity token of a staking pool.
+    Liquidity,
+}
+
 /// What a test may want different about its vault.
 pub struct Plan {
     pub params: VaultParams,
+    pub collateral: Collateral,
     pub collateral_token_program: Address,
     pub vrt_token_program: Address,
     pub decimals: u8,
@@ -140,7 +164,15 @@ pub struct VaultFixture {
     pub admin: User,
     pub delegation_admin: Keypair,
     pub resolver: Keypair,
+    pub pauser: Keypair,
+    /// Issues the collateral, where that is a pool's token.
+    pub pool: Option<PoolFixture>,
     pub at: VaultAddresses,
+    /// The same with the junior shares, once there are some.
+    pub junior: Option<VaultAddresses>,
+    /// The bank's own account of a collateral that it cannot mint.
+    hoard: Address,
+    decimals: u8,
     pub params: VaultParams,
     /// Collateral and VRT sent to the vault's accounts past the program.
     pub donated: u64,
@@ -153,7 +185,7 @@ pub struct VaultFixture {
 
 impl VaultFixture {
     /// A vault of an SPL Token collateral: seed 1 token, cool-down 2 epochs, veto 2, execution 2, allocation
-    /// cool-down 9, slash cap 10 %.
+    /// warm-up 2 and cool-down 9, slash cap 10 %, rewards stream for an epoch.
     pub fn new() -> Self {
         Self::opened(|_| {})
     }
@@ -168,23 +200,29 @@ impl VaultFixture {
     /// Everything a vault needs before `initialize_vault`, and that instruction.
     pub fn planned(change: impl FnOnce(&mut Plan)) -> (Self, Instruction) {
         let mut svm = Svm::new();
-        let (bank, admin, delegation_admin, resolver) =
-            (Keypair::new(), Keypair::new(), Keypair::new(), Keypair::new());
+        let [bank, admin, delegation_admin, resolver, pauser] = std::array::from_fn(|_| Keypair::new());
         for key in [&bank, &admin] {
-            svm.airdrop(&key.pubkey(), 1_000 * ONE);
+            svm.airdrop(&key.pubkey(), 200_000 * ONE);
         }
         let mut plan = Plan {
             params: VaultParams {
                 delegation_admin: delegation_admin.pubkey(),
                 resolver: resolver.pubkey(),
+                pauser: pauser.pubkey(),
                 seed: ONE,
                 min_deposit: 1,
+                capacity: u64::MAX,
+                stream_slots: EPOCH_SLOTS,
                 cooldown_epochs: 2,
                 veto_epochs: 2,
                 execution_epochs: 2,
+                warmup_epochs: 2,
                 deallocation_epochs: 9,
                 slash_cap_bps: 1_000,
+                leverage_bps: 0,
+                shielded: false,
             },
+            collateral: Collateral::Token,
             collateral_token_program: TOKEN_PROGRAM,
             vrt_token_program: TOKEN_PROGRAM,
             decimals: 9,
@@ -195,6 +233,11 @@ impl VaultFixture {
             bank,
             delegation_admin,
             resolver,
+            pauser,
+            pool: None,
+            junior: None,
+            hoard: Address::default(),
+            decimals: plan.decimals,
             admin: User { key: admin, collateral: Address::default(), vrt: Address::default() },
             at: VaultAddresses {
                 vault: Address::default(),
@@ -204,6 +247,7 @@ impl VaultFixture {
                 vrt_mint: Address::default(),
                 vrt_escrow: Address::default(),
                 vrt_token_program: plan.vrt_token_program,
+                staking_pool: None,
             },
             params: plan.params.clone(),
             donated: 0,
@@ -211,10 +255,8 @@ impl VaultFixture {
             burnt_vrt: 0,
             vrt_keys: Vec::new(),
         };
-        let bank = world.bank.pubkey();
-        let program = plan.collateral_token_program;
-        world.at.collateral_mint = world.mint(program, &Keypair::new(), plan.decimals, bank, Some(bank));
-        world.at = world.vault_accounts(plan.decimals);
+        world.make_collateral(&plan);
+        world.at = world.vault_accounts();
         world.admin.collateral = world.collateral_account_of(world.admin.address());
         world.admin.vrt = world.vrt_account_of(world.admin.address());
         world.mint_collateral(world.admin.collateral, plan.params.seed.min(1_000 * ONE));
@@ -223,21 +265,57 @@ impl VaultFixture {
         (world, instruction)
     }
 
+    /// The collateral's mint, and for a pool's token the pool and a hoard of the bank's.
+    fn make_collateral(&mut self, plan: &Plan) {
+        let bank = self.bank.pubkey();
+        match &plan.collateral {
+            Collateral::Token => {
+                let program = plan.collateral_token_program;
+                self.at.collateral_mint =
+                    self.mint(program, &Keypair::new(), plan.decimals, bank, Some(bank));
+            }
+            Collateral::Extended(extensions) => {
+                let (payer, mint) = (self.bank.insecure_clone(), Keypair::new());
+                token_2022::create_mint(&mut self.svm, &payer, &mint, &bank, extensions, None).expect("mint");
+                self.at.collateral_mint = mint.pubkey();
+                self.at.collateral_token_program = TOKEN_2022_PROGRAM;
+            }
+            Collateral::Lst | Collateral::Liquidity => {
+                let pool = PoolFixture::with_options(&mut self.svm, PoolOptions::default());
+                self.svm.airdrop(&pool.payer.pubkey(), 100 * ONE);
+                let of_liquidity = plan.collateral == Collateral::Liquidity;
+                if of_liquidity {
+                    pool.open_liquidity(&mut self.svm, ONE);
+                }
+                self.at.collateral_mint = if of_liquidity { pool.lp_mint().pubkey() } else { pool.mint };
+                self.at.staking_pool = Some(pool.pool);
+                self.hoard = self.collateral_account_of(bank);
+                let deposit = match of_liquidity {
+                    true => pool.add_liquidity(&bank, &self.hoard, 100_000 * ONE, 0),
+                    false => pool.deposit_sol(&bank, &self.hoard, 100_000 * ONE, 0),
+                };
+                self.send(&[deposit], &[]).expect("hoard");
+                self.pool = Some(pool);
+            }
+        }
+    }
+
     /// A new VRT mint, and the accounts of the vault it will have, for the collateral there is.
-    fn vault_accounts(&mut self, decimals: u8) -> VaultAddresses {
+    fn vault_accounts(&mut self) -> VaultAddresses {
+        let decimals = self.decimals;
         let key = Keypair::new();
         let vault = ix::vault_address(&key.pubkey());
         let mut at = VaultAddresses { vault, ..self.at };
         at.vrt_mint = self.mint(at.vrt_token_program, &key, decimals, vault, None);
         self.vrt_keys.push(key);
-        at.collateral_account = self.token_account(at.collateral_token_program, at.collateral_mint, vault);
+        at.collateral_account = self.collateral_account_of(vault);
         at.vrt_escrow = self.token_account(at.vrt_token_program, at.vrt_mint, vault);
         at
     }
 
     /// Opens a second vault of the same collateral.
     pub fn another_vault(&mut self, change: impl FnOnce(&mut VaultParams)) -> VaultAddresses {
-        let at = self.vault_accounts(9);
+        let at = self.vault_accounts();
         let mut params = self.params.clone();
         change(&mut params);
         self.mint_collateral(self.admin.collateral, params.seed);
@@ -255,7 +333,10 @@ impl VaultFixture {
         let bank = self.bank.insecure_clone();
         let message = Message::new(instructions, Some(&bank.pubkey()));
         let required = usize::from(message.header.num_required_signatures);
-        let opens = instructions.iter().any(|one| one.data.starts_with(&INITIALIZE_VAULT_DISCRIMINATOR));
+        let opens = instructions.iter().any(|one| {
+            one.data.starts_with(&INITIALIZE_VAULT_DISCRIMINATOR)
+                || one.data.starts_with(&INITIALIZE_JUNIOR_DISCRIMINATOR)
+        });
         let vrt_keys: Vec<Keypair> =
             if opens { self.vrt_keys.iter().map(Keypair::insecure_clone).collect() } else { Vec::new() };
         let mut present = vec![&bank];
@@ -283,7 +364,7 @@ impl VaultFixture {
     pub fn pass_epochs(&mut self, epochs: u64) {
         let mut clock: Clock = self.svm.clock();
         clock.epoch += epochs;
-        clock.slot += epochs * 432_000;
+        clock.slot += epochs * EPOCH_SLOTS;
         self.svm.0.set_sysvar(&clock);
     }
 
@@ -335,7 +416,11 @@ impl VaultFixture {
 
     pub fn token_account(&mut self, program: Address, mint: Address, owner: Address) -> Address {
         let key = Keypair::new();
-        let create = token::create_account(&self.svm, &self.bank, &key.pubkey(), 165, &program);
+        // An account of a token with a transfer fee has room for what is withheld in it.
+        let fee = program == TOKEN_2022_PROGRAM
+            && token_2022::extension(&self.svm, &mint, token_2022::kind::TRANSFER_FEE_CONFIG).is_some();
+        let space = if fee { 178 } else { 165 };
+        let create = token::create_account(&self.svm, &self.bank, &key.pubkey(), space, &program);
         let accounts = vec![AccountMeta::new(key.pubkey(), false), AccountMeta::new_readonly(mint, false)];
         let data = [&[18], owner.as_ref()].concat();
         let initialize = Instruction { program_id: program, accounts, data };
@@ -352,9 +437,13 @@ impl VaultFixture {
     }
 
     pub fn mint_collateral(&mut self, to: Address, amount: u64) {
-        let mint = token::mint_to(&self.at.collateral_mint, &to, &self.bank.pubkey(), amount);
-        let mint = under(self.at.collateral_token_program, mint);
-        self.send(&[mint], &[]).expect("mint collateral");
+        let bank = self.bank.pubkey();
+        let give = match self.pool {
+            None => token::mint_to(&self.at.collateral_mint, &to, &bank, amount),
+            Some(_) => token::transfer(&self.hoard, &to, &bank, amount),
+        };
+        let give = under(self.at.collateral_token_program, give);
+        self.send(&[give], &[]).expect("collateral");
     }
 
     /// Sends collateral to the vault's account past the program.
@@ -381,8 +470,9 @@ impl VaultFixture {
         let accounts = self.svm.0.get_program_accounts(program);
         accounts
             .iter()
-            .filter(|(_, account)| account.data.len() == 165 && account.data[..32] == *mint.as_ref())
-            .map(|(_, account)| token_amount(&account.data))
+            .filter(|(_, account)| [165, 178].contains(&account.data.len()))
+            .filter(|(_, account)| account.data[..32] == *mint.as_ref())
+            .map(|(_, account)| token_amount(&account.data) + withheld(&account.data))
             .sum()
     }
 
@@ -458,22 +548,58 @@ impl VaultFixture {
         Team { operator_authority: operator, service_authority: service, parties, allocation }
     }
 
-    /// A new team with `amount` at risk, burnt when slashed.
+    /// A new team with `amount` at risk, burnt when slashed. Passes the warm-up.
     pub fn allocated(&mut self, amount: u64) -> Team {
         let team = self.team(None);
         self.allocate(&team, amount).expect("allocate");
+        self.warm_up();
         team
     }
 
-    pub fn allocate(&mut self, team: &Team, amount: u64) -> Attempt {
-        let instruction = ix::allocate(&self.at, &team.parties, self.bank.pubkey(), amount);
-        let delegation_admin = self.delegation_admin.insecure_clone();
-        self.send(&[instruction], &[&delegation_admin, &team.operator_authority, &team.service_authority])
+    /// A new team of which all three have opted in.
+    pub fn opted_in(&mut self, beneficiary: Option<Address>) -> Team {
+        let team = self.team(beneficiary);
+        self.opt_all_in(&team).expect("opt_in");
+        team
     }
 
-    pub fn deallocate(&mut self, team: &Team, by: &Keypair, amount: u64) -> Attempt {
-        let instruction = ix::deallocate(&self.at, &team.parties, by.pubkey(), amount);
+    /// Passes the epochs after which what has been allocated is at risk.
+    pub fn warm_up(&mut self) {
+        self.pass_epochs(u64::from(self.params.warmup_epochs));
+    }
+
+    pub fn opt_in(&mut self, team: &Team, by: &Keypair) -> Attempt {
+        let instruction = ix::opt_in(&self.at, &team.parties, by.pubkey(), self.bank.pubkey());
         self.send(&[instruction], &[by])
+    }
+
+    pub fn opt_out(&mut self, team: &Team, by: &Keypair) -> Attempt {
+        let instruction = ix::opt_out(&self.at, &team.parties, by.pubkey());
+        self.send(&[instruction], &[by])
+    }
+
+    /// All three opt in, in one transaction.
+    pub fn opt_all_in(&mut self, team: &Team) -> Attempt {
+        let (delegation_admin, payer) = (self.delegation_admin.insecure_clone(), self.bank.pubkey());
+        let keys = [&delegation_admin, &team.operator_authority, &team.service_authority];
+        let all = keys.map(|key| ix::opt_in(&self.at, &team.parties, key.pubkey(), payer));
+        self.send(&all, &keys)
+    }
+
+    /// Allocates, after everybody has opted in where that is still to do.
+    pub fn allocate(&mut self, team: &Team, amount: u64) -> Attempt {
+        if !self.exists(&team.allocation) || self.allocation(team).consents != 7 {
+            self.opt_all_in(team)?;
+        }
+        let instruction = ix::allocate(&self.at, &team.parties, amount);
+        let delegation_admin = self.delegation_admin.insecure_clone();
+        self.send(&[instruction], &[&delegation_admin])
+    }
+
+    pub fn deallocate(&mut self, team: &Team, amount: u64) -> Attempt {
+        let instruction = ix::deallocate(&self.at, &team.parties, amount);
+        let delegation_admin = self.delegation_admin.insecure_clone();
+        self.send(&[instruction], &[&delegation_admin])
     }
 
     pub fn release(&mut self, team: &Team) -> Attempt {
@@ -555,7 +681,11 @@ impl VaultFixture {
         let (at, vault) = (self.at, self.vault());
         let collateral = self.sum_of_accounts(&at.collateral_token_program, &at.collateral_mint);
         assert_eq!(self.supply(&at.collateral_mint), collateral, "collateral outside of all accounts");
-        assert_eq!(self.balance(&at.collateral_account), vault.assets + self.donated, "recorded assets");
+        assert_eq!(
+            self.balance(&at.collateral_account),
+            vault.assets + vault.junior_assets + vault.locked_rewards + self.donated,
+            "recorded assets"
+        );
         let vrt = self.sum_of_accounts(&at.vrt_token_program, &at.vrt_mint);
         assert_eq!(self.supply(&at.vrt_mint), vrt, "VRT outside of all accounts");
         assert_eq!(vault.vrt_supply, vrt + self.burnt_vrt, "recorded VRT supply");
@@ -564,11 +694,20 @@ impl VaultFixture {
             vault.locked_vrt + vault.queued_vrt + self.donated_vrt,
             "escrowed VRT"
         );
+        if let Some(junior) = &self.junior {
+            let held = self.sum_of_accounts(&junior.vrt_token_program, &junior.vrt_mint);
+            assert_eq!(self.supply(&junior.vrt_mint), held, "junior shares outside of all accounts");
+            assert_eq!(vault.junior_supply, held, "recorded junior supply");
+            let escrowed = vault.locked_junior + vault.queued_junior;
+            assert_eq!(self.balance(&junior.vrt_escrow), escrowed, "escrowed junior shares");
+        }
         let tickets = self.accounts_of_vault::<WithdrawalTicket>();
-        let queued: u64 = tickets.iter().map(|(_, ticket)| ticket.vrt_amount).sum();
-        assert_eq!(vault.queued_vrt, queued, "sum of tickets");
+        for (junior, recorded) in [(0, vault.queued_vrt), (1, vault.queued_junior)] {
+            let tickets = tickets.iter().filter(|(_, ticket)| ticket.junior == junior);
+            assert_eq!(recorded, tickets.map(|(_, ticket)| ticket.vrt_amount).sum::<u64>(), "sum of tickets");
+        }
         let allocations = self.accounts_of_vault::<Allocation>();
-        let allocated: u64 = allocations.iter().map(|(_, allocation)| allocation.amount).sum();
+        let allocated: u64 = allocations.iter().map(|(_, a)| a.amount + a.warming_amount).sum();
         assert_eq!(vault.total_allocated, allocated, "sum of allocations");
         assert!(allocations.iter().all(|(_, a)| a.cooling_amount <= a.amount), "cooling parts");
         let requests = self.accounts_of_vault::<SlashRequest>();
@@ -585,6 +724,12 @@ impl VaultFixture {
 fn decode<T: AccountData>(data: &[u8]) -> T {
     assert_eq!(data.len(), T::SIZE, "{} has another layout", T::NAME);
     T::decode(data).expect(T::NAME)
+}
+
+/// Base units that an account with a transfer fee withholds: behind the account's 165 bytes, its kind and the extension's
+/// header.
+fn withheld(data: &[u8]) -> u64 {
+    data.get(170..178).map_or(0, |bytes| u64::from_le_bytes(bytes.try_into().expect("8 bytes")))
 }
 
 /// Base units in the bytes of a token account.

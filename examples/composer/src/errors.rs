@@ -44,6 +44,8 @@ pub enum ComposerError {
     InsufficientShares,
     #[msg("The outcome is below the minimum the caller accepts")]
     SlippageExceeded,
+    #[msg("The account is not the restaking vault's program")]
+    WrongVaultProgram,
 }
 
 impl From<MathError> for ComposerError {

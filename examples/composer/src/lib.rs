@@ -1,6 +1,7 @@
 //! Composer: a sketch of a lending market that takes slSOL as collateral, for whoever builds on the staking pool.
 //!
-//! Shows how a program deposits, exits and values by the pool: everything it knows of the pool is in `pool.rs`. One lender
+//! Shows how a program deposits, exits and values by the pool: everything it knows of the pool is in `pool.rs`, of the
+//! restaking vault in `vault.rs`. One lender
 //! a market, no interest, no oracle but the pool itself: what it does it does wholly, but it is no product.
 //! docs/integrate.md walks through it.
 
@@ -13,6 +14,7 @@ pub mod pool;
 pub mod sol;
 pub mod state;
 pub mod token;
+pub mod vault;
 
 use instructions::*;
 use state::Terms;
@@ -87,5 +89,11 @@ pub mod composer {
     #[discrim = 10]
     pub fn value_position(ctx: &mut Context<ValuePosition>) -> Result<u64> {
         value_position::handler(ctx)
+    }
+
+    /// Turns `lamports` into shares of a restaking vault, at least `min_vrt_out`; answers how many.
+    #[discrim = 11]
+    pub fn restake(ctx: &mut Context<Restake>, lamports: u64, min_vrt_out: u64) -> Result<u64> {
+        restake::handler(ctx, lamports, min_vrt_out)
     }
 }

@@ -2,7 +2,7 @@
 
 use sluice_sdk::pda::restaking_vault as pda;
 use sluice_sdk::restaking_vault::instructions::*;
-use sluice_sdk::restaking_vault::types::VaultParams;
+use sluice_sdk::restaking_vault::types::{DistributionParams, Limits, Roles, VaultParams};
 use solana_address::Address;
 use solana_instruction::Instruction;
 
@@ -26,6 +26,10 @@ pub fn slash_request_address(allocation: &Address, nonce: u64) -> Address {
     pda::find_slash_request(allocation, nonce).0
 }
 
+pub fn distribution_address(token_account: &Address) -> Address {
+    pda::find_distribution(token_account).0
+}
+
 /// The addresses every instruction on one vault shares.
 #[derive(Clone, Copy, Debug)]
 pub struct VaultAddresses {
@@ -36,6 +40,15 @@ pub struct VaultAddresses {
     pub vrt_mint: Address,
     pub vrt_escrow: Address,
     pub vrt_token_program: Address,
+    /// Issues the collateral.
+    pub staking_pool: Option<Address>,
+}
+
+impl VaultAddresses {
+    /// The same vault with other shares.
+    pub fn with_shares(self, vrt_mint: Address, vrt_escrow: Address) -> Self {
+        Self { vrt_mint, vrt_escrow, ..self }
+    }
 }
 
 /// Who agrees, and where slashed collateral goes.
@@ -72,8 +85,64 @@ pub fn initialize_vault(
         vrt_escrow: at.vrt_escrow,
         collateral_token_program: at.collateral_token_program,
         vrt_token_program: at.vrt_token_program,
+        staking_pool: at.staking_pool,
     }
     .instruction(InitializeVaultInstructionArgs { params: params.clone() })
+}
+
+/// `junior` names the junior shares.
+pub fn initialize_junior(
+    junior: &VaultAddresses,
+    admin: Address,
+    admin_collateral: Address,
+    seed: u64,
+    premium_bps: u16,
+) -> Instruction {
+    InitializeJunior {
+        vault: junior.vault,
+        admin,
+        junior_mint: junior.vrt_mint,
+        junior_escrow: junior.vrt_escrow,
+        admin_collateral,
+        collateral_account: junior.collateral_account,
+        collateral_mint: junior.collateral_mint,
+        collateral_token_program: junior.collateral_token_program,
+        vrt_token_program: junior.vrt_token_program,
+    }
+    .instruction(InitializeJuniorInstructionArgs { seed, premium_bps })
+}
+
+pub fn propose_admin(at: &VaultAddresses, admin: Address, proposed: Address) -> Instruction {
+    ProposeAdmin { vault: at.vault, admin, proposed }.instruction()
+}
+
+pub fn accept_admin(at: &VaultAddresses, proposed: Address) -> Instruction {
+    AcceptAdmin { vault: at.vault, proposed }.instruction()
+}
+
+pub fn set_roles(at: &VaultAddresses, admin: Address, roles: Roles) -> Instruction {
+    SetRoles { vault: at.vault, admin }.instruction(SetRolesInstructionArgs { roles })
+}
+
+pub fn set_limits(at: &VaultAddresses, admin: Address, limits: Limits) -> Instruction {
+    SetLimits { vault: at.vault, admin }.instruction(SetLimitsInstructionArgs { limits })
+}
+
+pub fn set_vault_fee(
+    at: &VaultAddresses,
+    admin: Address,
+    fee_account: Option<Address>,
+    fee_bps: u16,
+) -> Instruction {
+    SetVaultFee { vault: at.vault, admin, fee_account }.instruction(SetVaultFeeInstructionArgs { fee_bps })
+}
+
+pub fn pause(at: &VaultAddresses, authority: Address) -> Instruction {
+    Pause { vault: at.vault, authority }.instruction()
+}
+
+pub fn resume(at: &VaultAddresses, authority: Address) -> Instruction {
+    Resume { vault: at.vault, authority }.instruction()
 }
 
 pub fn deposit(
@@ -90,11 +159,62 @@ pub fn deposit(
         depositor_collateral,
         depositor_vrt,
         collateral_account: at.collateral_account,
+        collateral_mint: at.collateral_mint,
+        vrt_mint: at.vrt_mint,
+        collateral_token_program: at.collateral_token_program,
+        vrt_token_program: at.vrt_token_program,
+        staking_pool: at.staking_pool,
+    }
+    .instruction(DepositInstructionArgs { amount, min_vrt_out })
+}
+
+pub fn stake_and_restake(
+    at: &VaultAddresses,
+    user: Address,
+    user_vrt: Address,
+    pool_reserve: Address,
+    lamports: u64,
+    min_vrt_out: u64,
+) -> Instruction {
+    StakeAndRestake {
+        vault: at.vault,
+        user,
+        user_vrt,
+        collateral_account: at.collateral_account,
+        collateral_mint: at.collateral_mint,
+        vrt_mint: at.vrt_mint,
+        staking_pool: at.staking_pool.unwrap_or_default(),
+        pool_reserve,
+        collateral_token_program: at.collateral_token_program,
+        vrt_token_program: at.vrt_token_program,
+    }
+    .instruction(StakeAndRestakeInstructionArgs { lamports, min_vrt_out })
+}
+
+pub fn instant_withdraw(
+    at: &VaultAddresses,
+    owner: Address,
+    owner_vrt: Address,
+    recipient: Address,
+    vrt_amount: u64,
+    min_out: u64,
+) -> Instruction {
+    InstantWithdraw {
+        vault: at.vault,
+        owner,
+        owner_vrt,
+        recipient,
+        collateral_account: at.collateral_account,
+        collateral_mint: at.collateral_mint,
         vrt_mint: at.vrt_mint,
         collateral_token_program: at.collateral_token_program,
         vrt_token_program: at.vrt_token_program,
     }
-    .instruction(DepositInstructionArgs { amount, min_vrt_out })
+    .instruction(InstantWithdrawInstructionArgs { vrt_amount, min_out })
+}
+
+pub fn transfer_ticket(ticket: Address, owner: Address, new_owner: Address) -> Instruction {
+    TransferTicket { ticket, owner, new_owner }.instruction()
 }
 
 pub fn enqueue_withdrawal(
@@ -128,12 +248,40 @@ pub fn claim_withdrawal(
         owner,
         recipient,
         collateral_account: at.collateral_account,
+        collateral_mint: at.collateral_mint,
         vrt_escrow: at.vrt_escrow,
         vrt_mint: at.vrt_mint,
         collateral_token_program: at.collateral_token_program,
         vrt_token_program: at.vrt_token_program,
     }
     .instruction(ClaimWithdrawalInstructionArgs { min_out })
+}
+
+/// `recipient` is the owner's account that the collateral passes through.
+pub fn claim_and_unstake(
+    at: &VaultAddresses,
+    ticket: Address,
+    owner: Address,
+    recipient: Address,
+    (pool_escrow, pool_ticket): (Address, Address),
+    min_out: u64,
+) -> Instruction {
+    ClaimAndUnstake {
+        vault: at.vault,
+        ticket,
+        owner,
+        recipient,
+        collateral_account: at.collateral_account,
+        collateral_mint: at.collateral_mint,
+        vrt_escrow: at.vrt_escrow,
+        vrt_mint: at.vrt_mint,
+        collateral_token_program: at.collateral_token_program,
+        vrt_token_program: at.vrt_token_program,
+        staking_pool: at.staking_pool.unwrap_or_default(),
+        pool_escrow,
+        pool_ticket,
+    }
+    .instruction(ClaimAndUnstakeInstructionArgs { min_out })
 }
 
 pub fn register_operator(authority: Address) -> Instruction {
@@ -144,28 +292,49 @@ pub fn register_service(authority: Address) -> Instruction {
     RegisterService { authority, service: service_address(&authority) }.instruction()
 }
 
-pub fn allocate(at: &VaultAddresses, parties: &Parties, payer: Address, amount: u64) -> Instruction {
-    Allocate {
+pub fn set_operator_fee(operator: Address, authority: Address, fee_bps: u16) -> Instruction {
+    SetOperatorFee { operator, authority }.instruction(SetOperatorFeeInstructionArgs { fee_bps })
+}
+
+pub fn opt_in(at: &VaultAddresses, parties: &Parties, authority: Address, payer: Address) -> Instruction {
+    OptIn {
         vault: at.vault,
-        delegation_admin: parties.delegation_admin,
         operator: parties.operator,
-        operator_authority: parties.operator_authority,
         service: parties.service,
-        service_authority: parties.service_authority,
+        authority,
         payer,
         allocation: parties.allocation(&at.vault),
         beneficiary: parties.beneficiary,
     }
-    .instruction(AllocateInstructionArgs { amount })
+    .instruction()
 }
 
-pub fn deallocate(at: &VaultAddresses, parties: &Parties, authority: Address, amount: u64) -> Instruction {
-    Deallocate {
+pub fn opt_out(at: &VaultAddresses, parties: &Parties, authority: Address) -> Instruction {
+    OptOut {
         vault: at.vault,
         operator: parties.operator,
         service: parties.service,
         allocation: parties.allocation(&at.vault),
         authority,
+    }
+    .instruction()
+}
+
+pub fn allocate(at: &VaultAddresses, parties: &Parties, amount: u64) -> Instruction {
+    Allocate {
+        vault: at.vault,
+        delegation_admin: parties.delegation_admin,
+        allocation: parties.allocation(&at.vault),
+        staking_pool: at.staking_pool,
+    }
+    .instruction(AllocateInstructionArgs { amount })
+}
+
+pub fn deallocate(at: &VaultAddresses, parties: &Parties, amount: u64) -> Instruction {
+    Deallocate {
+        vault: at.vault,
+        delegation_admin: parties.delegation_admin,
+        allocation: parties.allocation(&at.vault),
     }
     .instruction(DeallocateInstructionArgs { amount })
 }
@@ -218,6 +387,7 @@ pub fn execute_slash(
         collateral_account: at.collateral_account,
         beneficiary,
         collateral_token_program: at.collateral_token_program,
+        staking_pool: at.staking_pool,
     }
     .instruction()
 }
@@ -229,4 +399,92 @@ pub fn close_slash_request(
     rent_payer: Address,
 ) -> Instruction {
     CloseSlashRequest { vault: at.vault, allocation, slash_request, rent_payer }.instruction()
+}
+
+/// Who is paid fees out of a reward.
+#[derive(Clone, Copy, Debug, Default)]
+pub struct FeeAccounts {
+    pub fee_account: Option<Address>,
+    pub operator: Option<Address>,
+    pub operator_collateral: Option<Address>,
+}
+
+pub fn pay_rewards(
+    at: &VaultAddresses,
+    payer: Address,
+    payer_collateral: Address,
+    fees: FeeAccounts,
+    amount: u64,
+) -> Instruction {
+    let FeeAccounts { fee_account, operator, operator_collateral } = fees;
+    PayRewards {
+        vault: at.vault,
+        payer,
+        payer_collateral,
+        collateral_account: at.collateral_account,
+        collateral_mint: at.collateral_mint,
+        collateral_token_program: at.collateral_token_program,
+        fee_account,
+        operator,
+        operator_collateral,
+    }
+    .instruction(PayRewardsInstructionArgs { amount })
+}
+
+/// The accounts a distribution is made of.
+#[derive(Clone, Copy, Debug)]
+pub struct DistributionAddresses {
+    pub distribution: Address,
+    pub mint: Address,
+    pub token_account: Address,
+    pub token_program: Address,
+}
+
+pub fn create_distribution(
+    vault: Address,
+    of: &DistributionAddresses,
+    creator: Address,
+    creator_tokens: Address,
+    params: DistributionParams,
+) -> Instruction {
+    CreateDistribution {
+        vault,
+        creator,
+        mint: of.mint,
+        creator_tokens,
+        token_account: of.token_account,
+        distribution: of.distribution,
+        token_program: of.token_program,
+    }
+    .instruction(CreateDistributionInstructionArgs { params })
+}
+
+pub fn claim_reward(
+    of: &DistributionAddresses,
+    owner: Address,
+    recipient: Address,
+    (index, amount): (u32, u64),
+    proof: Vec<[u8; 32]>,
+) -> Instruction {
+    ClaimReward {
+        distribution: of.distribution,
+        owner,
+        recipient,
+        token_account: of.token_account,
+        mint: of.mint,
+        token_program: of.token_program,
+    }
+    .instruction(ClaimRewardInstructionArgs { index, amount, proof })
+}
+
+pub fn claw_back(of: &DistributionAddresses, creator: Address, recipient: Address) -> Instruction {
+    ClawBack {
+        distribution: of.distribution,
+        creator,
+        recipient,
+        token_account: of.token_account,
+        mint: of.mint,
+        token_program: of.token_program,
+    }
+    .instruction()
 }
