@@ -32,6 +32,7 @@ mod config;
 mod epochs;
 mod genesis;
 mod localnet;
+mod rpc;
 mod script;
 mod seed;
 mod sets;
@@ -47,6 +48,7 @@ pub use {
     },
     epochs::EpochReport,
     localnet::Localnet,
+    rpc::RpcServer,
     script::{Event, ValidatorScript, VoteStateVersion},
     sets::{CSV_HEADER, CsvError, Select, parse_csv, synthetic_validators, validators_from_csv},
     tx::{ReturnData, Simulation, TxError, TxOutcome, TxRequest, TxResult},

@@ -7,6 +7,7 @@ use {
     solana_clock::{Clock, Epoch, Slot},
     solana_epoch_rewards::EpochRewards,
     solana_epoch_schedule::EpochSchedule,
+    solana_hash::Hash,
     solana_rent::Rent,
     solana_signer::Signer,
     solana_stake_interface::{
@@ -25,6 +26,11 @@ impl Localnet {
 
     pub fn epoch(&self) -> Epoch {
         self.bank().epoch()
+    }
+
+    /// What a client knows a cluster by.
+    pub fn genesis_hash(&self) -> Hash {
+        self.genesis_hash
     }
 
     /// The clock sysvar. Its time follows the validators' votes: should none vote for an epoch, it stands still.

@@ -1,0 +1,42 @@
+//! `sluice`: the command line of the protocol.
+//!
+//! Owns arguments, output and exit codes: 0, 1 for an error, which is one line on stderr, and 2 for a command that was
+//! not understood. Each command is a module of [`commands`]; what it does is in a library.
+
+mod cluster;
+mod commands;
+mod error;
+mod numbers;
+mod output;
+mod rpc;
+mod selection;
+
+use std::process::ExitCode;
+
+use clap::Parser;
+
+use crate::commands::Command;
+use crate::output::Format;
+
+/// Sluice: liquid staking on Solana.
+#[derive(Parser)]
+#[command(name = "sluice", version, max_term_width = 110, arg_required_else_help = true)]
+struct Arguments {
+    #[command(subcommand)]
+    command: Command,
+
+    /// What goes to standard output
+    #[arg(long, global = true, value_enum, default_value_t = Format::Table)]
+    output: Format,
+}
+
+fn main() -> ExitCode {
+    let arguments = Arguments::parse();
+    match commands::run(&arguments.command, arguments.output) {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(error) => {
+            eprintln!("error: {error}");
+            ExitCode::FAILURE
+        }
+    }
+}
