@@ -27,21 +27,25 @@ const FULL: u64 = 432_000 * 16;
 /// A move smaller than this is not made: more than all rents that are laid out here together.
 const MIN_MOVE: u64 = 5 * SOL;
 /// The least share of the pool that may be the most a validator gets.
-pub const LEAST_CAP_BPS: u16 = 7;
+pub const LEAST_CAP_BPS: u16 = 1;
 /// What each validator holds when all hold the cap, in lamports.
 pub const HOLDING: u64 = 10 * SOL;
+
+/// Candidates' worth of work, and candidates to settle, that fit a transaction however much each takes.
+const ALLOCATE_STEP: u32 = 3_000;
+const SETTLE_STEP: u32 = 1_000;
 
 /// `ValidatorRecord::stake_state`: none, and cooling down as a whole.
 const NO_STAKE: u8 = 0;
 const LEAVING: u8 = 2;
 
 /// Settings under which `share` of the pool, in basis points, goes to `count` validators in equal parts, and the rest
-/// stays in the reserve.
+/// stays in the reserve: 1 % more than has to, out of which rents are laid out.
 pub fn equal_parts(count: usize, share: u16) -> Params {
     let cap_bps = (share / count as u16).max(LEAST_CAP_BPS);
-    // More than the least cap can serve: half of the pool stays liquid.
+    // Of 5,000 with the least cap each, half of the pool stays liquid.
     let given = u64::from(cap_bps) * count as u64;
-    let reserve_bps = 10_000u64.saturating_sub(given).min(5_000) as u16;
+    let reserve_bps = 9_900u64.saturating_sub(given).min(5_000) as u16;
     Params { cap_bps, reserve_bps, min_move: MIN_MOVE, ..open_params() }
 }
 
@@ -87,10 +91,10 @@ impl Seen {
         let is_empty = self.record.as_ref().is_some_and(|record| {
             record.stake_state == NO_STAKE && record.activating == 0 && record.deactivating == 0
         });
-        match decide(Lamports(self.candidate.target), &holding, limits) {
+        match decide(Lamports(self.candidate.seat.target), &holding, limits) {
             Move::Increase(_) => Some(Task::Increase),
             Move::Decrease(_) => Some(Task::Decrease),
-            Move::None if is_empty && self.candidate.target == 0 => Some(Task::Drop),
+            Move::None if is_empty && self.candidate.seat.target == 0 => Some(Task::Drop),
             Move::None => None,
         }
     }
@@ -101,8 +105,13 @@ impl Field {
     pub fn joined(svm: &mut Svm, params: Params, count: usize, spare: usize) -> Self {
         let funds = funds(&params);
         let selection = SelectionFixture::with_capacity(svm, params, count + spare, count + spare);
-        let more =
-            [selection.config, selection.registry, sluice_sdk::staking_pool::programs::STAKING_POOL_ID];
+        let more = [
+            selection.config,
+            selection.registry,
+            selection.ranking,
+            selection.vault,
+            sluice_sdk::staking_pool::programs::STAKING_POOL_ID,
+        ];
         let tables = Tables::of_pool(svm, &selection.pool, &more);
         let vote = Vote::steady(svm.clock().epoch, HISTORY, FULL, 500);
         let mut field = Self { selection, votes: Vec::new(), tables, vote, dark: Vec::new() };
@@ -115,14 +124,34 @@ impl Field {
 
     /// The same, with stake of all of them active and measured, the last epoch's crank done, and the next epoch begun.
     pub fn staked(svm: &mut Svm, params: Params, count: usize, spare: usize) -> Self {
-        let field = Self::joined(svm, params, count, spare);
-        field.allocate(svm);
+        Self::joined(svm, params, count, spare).stake(svm)
+    }
+
+    /// The same without spare room, with a bond of so much LST each, paid by the holder of the name "backer".
+    pub fn bonded(svm: &mut Svm, params: Params, count: usize, bond: u64) -> Self {
+        let field = Self::joined(svm, params, count, 0);
+        let pool = &field.selection.pool;
+        let bonds = (count as u64 + 2) * bond.max(SOL);
+        let (backer, lst) = pool.user(svm, "backer", bonds + SOL);
+        svm.must(&[pool.deposit_sol(&backer.pubkey(), &lst, bonds, 0)], &[&backer]);
+        for vote in field.votes.iter().filter(|_| bond > 0) {
+            let fund = field.selection.fund_bond(svm, vote, &backer.pubkey(), &lst, bond);
+            svm.must(&[fund], &[&pool.payer, &backer]);
+        }
+        // Bonds count from the next observation on.
+        field.observe(svm);
+        field.stake(svm)
+    }
+
+    fn stake(self, svm: &mut Svm) -> Self {
+        let field = self;
+        field.allocate_in_steps(svm);
         field.rebalance(svm);
         field.turn_epoch(svm);
         field.crank(svm);
         field.turn_epoch(svm);
         let records = field.selection.pool.list(svm).records;
-        assert!(records.len() == count && records.iter().all(|record| record.stake >= SOL));
+        assert!(records.len() == field.votes.len() && records.iter().all(|record| record.stake >= SOL));
         field
     }
 
@@ -192,8 +221,9 @@ impl Field {
     pub fn crank(&self, svm: &mut Svm) -> Vec<Sent> {
         let mut sent = self.update(svm);
         sent.extend(self.observe(svm));
-        sent.push(self.allocate(svm));
+        sent.extend(self.allocate_in_steps(svm));
         sent.extend(self.rebalance(svm));
+        sent.extend(self.settle(svm));
         sent
     }
 
@@ -234,6 +264,28 @@ impl Field {
 
     pub fn allocate(&self, svm: &mut Svm) -> Sent {
         self.tables.must(svm, &[compute_limit(MAX_COMPUTE_UNITS), self.selection.allocate()])
+    }
+
+    /// The allocation in as few transactions as it takes.
+    pub fn allocate_in_steps(&self, svm: &mut Svm) -> Vec<Sent> {
+        let mut sent = Vec::new();
+        while self.selection.state(svm).allocated_epoch != svm.clock().epoch {
+            let step = [compute_limit(MAX_COMPUTE_UNITS), self.selection.allocate_some(ALLOCATE_STEP)];
+            sent.push(self.tables.must(svm, &step));
+        }
+        sent
+    }
+
+    /// Charges all bonds, or finds that nothing is due.
+    pub fn settle(&self, svm: &mut Svm) -> Vec<Sent> {
+        let count = self.votes.len() as u32;
+        (0..count)
+            .step_by(SETTLE_STEP as usize)
+            .map(|start| {
+                let settle = self.selection.settle(start, SETTLE_STEP.min(count - start));
+                self.tables.must(svm, &[compute_limit(MAX_COMPUTE_UNITS), settle])
+            })
+            .collect()
     }
 
     /// Moves what has to move.

@@ -7,6 +7,7 @@
 mod composer;
 mod epoch;
 mod field;
+mod market;
 mod pool;
 mod report;
 mod selection;
@@ -22,6 +23,7 @@ pub fn run() -> Report {
     pool::measure(&mut report);
     ways::measure(&mut report);
     selection::measure(&mut report);
+    market::measure(&mut report);
     vault::measure(&mut report);
     composer::measure(&mut report);
     epoch::measure(&mut report);

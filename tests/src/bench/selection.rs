@@ -13,9 +13,8 @@ use crate::selection::{VoteLayout, open_params};
 use crate::{Bank, Chain, SOL, SelectionFixture, Sent, Svm, keypair};
 
 const PROGRAM: &str = "validator_selection";
-/// The most a registry holds, and the most of it that can be ranked.
+/// The most a registry holds.
 const MAX_CANDIDATES: usize = 5_000;
-const MAX_RANKED: usize = 3_000;
 
 const OBSERVE_LIMIT: u64 = 3_000;
 const ALLOCATE_LIMIT: u64 = 150;
@@ -47,7 +46,8 @@ fn admin(report: &mut Report) {
     for size in [10, MAX_CANDIDATES] {
         let mut svm = Svm::new();
         let selection = SelectionFixture::prepare(&mut svm, size, size);
-        let signers = [&selection.pool.payer, &selection.pool.admin, &keypair("registry")];
+        let keys = [keypair("registry"), keypair("ranking")];
+        let signers = [&selection.pool.payer, &selection.pool.admin, &keys[0], &keys[1]];
         let sent = svm.must(&[selection.initialize(open_params())], &signers);
         report.add((PROGRAM, "initialize", ""), size, &sent, None);
     }
@@ -77,7 +77,7 @@ fn flags(report: &mut Report, size: usize, svm: &Svm, field: &Field) {
         let sent = svm.must(&[ban], &keys(selection));
         report.add((PROGRAM, "ban", case), size, &sent, None);
     }
-    let node = keypair("node");
+    let node = keypair(&format!("candidate {}'s node", size / 2));
     for (leaving, case) in [(true, "leaves"), (false, "comes back")] {
         let leave = selection.leave(&svm, vote, &node.pubkey(), leaving);
         let sent = svm.must(&[leave], &[&selection.pool.payer, &node]);
@@ -99,7 +99,7 @@ fn newcomer(report: &mut Report, size: usize, mut svm: Svm, field: &mut Field) {
     assert_eq!(moved(std::slice::from_ref(&sent)), 1);
     report.add((PROGRAM, "rebalance", "first stake, enters the list"), size, &sent, None);
 
-    let node = keypair("node");
+    let node = keypair(&format!("candidate {size}'s node"));
     let leave = selection.leave(&svm, &vote, &node.pubkey(), true);
     svm.must(&[leave], &[&selection.pool.payer, &node]);
     (0..8).for_each(|_| svm.advance_epoch());
@@ -208,41 +208,49 @@ fn observations(report: &mut Report) {
     marginal(report, &mut svm, &field, "one more without stake, V4", Some(OBSERVE_LIMIT));
 }
 
-/// Half of the candidates, or all of them, get something.
+/// Half of the candidates, or all of them, get something; or all have what they should have.
 fn allocations(report: &mut Report) {
     for (case, share) in [("half are chosen", 2 * 9_000), ("all are chosen", 9_000)] {
-        let mut smallest: Option<Sent> = None;
-        for size in [10, 1_000] {
+        marginal_allocation(report, case, |size| {
             let mut svm = Svm::new();
             let mut params = equal_parts(size, 9_000);
             if share > 9_000 {
                 params.cap_bps *= 2;
             }
             let field = Field::joined(&mut svm, params, size, 0);
-            let sent = field.allocate(&mut svm);
-            report.add((PROGRAM, "allocate", case), size, &sent, None);
-            match &smallest {
-                None => smallest = Some(sent),
-                Some(few) => {
-                    let (case, more) = (format!("one more, {case}"), size as u64 - 10);
-                    report.add_marginal(
-                        (PROGRAM, "allocate", &case),
-                        size,
-                        (few, &sent, more),
-                        Some(ALLOCATE_LIMIT),
-                    );
-                }
-            }
-        }
+            (svm, field)
+        });
     }
+    marginal_allocation(report, "all have what they should", |size| {
+        let mut svm = Svm::new();
+        let field = Field::staked(&mut svm, equal_parts(size, 9_000), size, 0);
+        field.update(&mut svm);
+        field.observe(&mut svm);
+        (svm, field)
+    });
 }
 
-/// More candidates than the least cap can serve, each ranked.
+/// What one more candidate adds to an allocation.
+fn marginal_allocation(report: &mut Report, case: &str, stage: impl Fn(usize) -> (Svm, Field)) {
+    let [few, many] = [10, 1_000].map(|size| {
+        let (mut svm, field) = stage(size);
+        let sent = field.allocate(&mut svm);
+        report.add((PROGRAM, "allocate", case), size, &sent, None);
+        sent
+    });
+    let case = format!("one more, {case}");
+    let limit = if case.contains("chosen") { None } else { Some(ALLOCATE_LIMIT) };
+    report.add_marginal((PROGRAM, "allocate", &case), 1_000, (&few, &many, 990), limit);
+}
+
+/// The largest registry.
 fn crowd(report: &mut Report) {
     let mut svm = Svm::new();
-    let field = Field::joined(&mut svm, equal_parts(1_000, 9_000), MAX_RANKED, 0);
-    let sent = field.allocate(&mut svm);
-    report.add((PROGRAM, "allocate", "a third is chosen"), MAX_RANKED, &sent, None);
+    let field = Field::joined(&mut svm, equal_parts(1_000, 9_000), MAX_CANDIDATES, 0);
+    for (step, sent) in (1..).zip(field.allocate_in_steps(&mut svm)) {
+        let case = format!("a fifth is chosen, step {step}");
+        report.add((PROGRAM, "allocate", &case), MAX_CANDIDATES, &sent, None);
+    }
 }
 
 /// Rewards, and the newer stake program, on the real Bank.
