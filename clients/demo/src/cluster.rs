@@ -12,7 +12,7 @@ use sluice_tests::Bank;
 pub const VALIDATORS: usize = 24;
 /// Epochs the cluster lives before there is a pool, so that vote accounts have a history.
 pub const HISTORY: u64 = 5;
-/// The epoch in which the best validator raises its commission to 100 %.
+/// The epoch in which the validator that looks best raises its commission to 100 %.
 pub const RUG_EPOCH: u64 = 12;
 /// The epoch from which the second best does not vote any more.
 pub const DEATH_EPOCH: u64 = 14;
@@ -64,9 +64,7 @@ pub fn start() -> Cluster {
     Cluster { bank: Bank::with_config(config), source, names, rugged, dead }
 }
 
-/// What a delegator would expect of a script: credits, less commission, plus tips, less theirs.
+/// What a delegator can expect of a script before it has tried: credits, less commission.
 fn expected(script: &ValidatorScript) -> f64 {
-    let kept = |bps: u16| 1.0 - f64::from(bps) / 10_000.0;
-    let tips = script.mev_tips_per_sol as f64 / 1e9 * kept(script.mev_commission_bps.unwrap_or(10_000));
-    script.uptime * kept(script.commission_bps) * 0.07 / DAYS_PER_YEAR + tips
+    script.uptime * (1.0 - f64::from(script.commission_bps) / 10_000.0)
 }

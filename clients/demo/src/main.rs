@@ -7,6 +7,7 @@
 mod checks;
 mod cluster;
 mod epoch;
+mod market;
 mod portfolio;
 mod restaking;
 mod story;

@@ -1,10 +1,10 @@
 //! The story itself, epoch by epoch.
 
 use sluice_localnet::EpochReport;
-use sluice_sdk::validator_selection::errors::ValidatorSelectionError::NotEnoughHistory;
 use sluice_sdk::validator_selection::types::{Candidate, Params};
 use sluice_tests::chain::Chain;
 use sluice_tests::ledger::Backing;
+use sluice_tests::selection::open_params;
 use sluice_tests::{Bank, SOL, SelectionFixture, keypair, token};
 use solana_address::Address;
 use solana_keypair::Keypair;
@@ -13,6 +13,7 @@ use solana_signer::Signer;
 use crate::checks::Checks;
 use crate::cluster::{self, Cluster};
 use crate::epoch::{Crank, EpochLine, crank};
+use crate::market::{self, Charges};
 use crate::portfolio::Portfolio;
 use crate::restaking::{Restaking, Snapshot};
 
@@ -20,6 +21,8 @@ use crate::restaking::{Restaking, Snapshot};
 const EPOCHS: usize = 12;
 const CAP_BPS: u16 = 1_000;
 const SLASH: u64 = 100 * SOL;
+/// What the service pays the vault once, in slSOL.
+const REWARD: u64 = 2 * SOL;
 
 /// SOL that crossed the pool's border, in lamports.
 #[derive(Clone, Copy, Debug, Default)]
@@ -62,6 +65,7 @@ pub struct Story {
     pub backing: Backing,
     pub before_slash: Snapshot,
     pub after_slash: Snapshot,
+    pub charges: Charges,
     pub checks: Checks,
 }
 
@@ -74,6 +78,8 @@ struct World {
     checks: Checks,
     lines: Vec<EpochLine>,
     last_rate: u64,
+    charges: Charges,
+    names: Vec<String>,
 }
 
 /// A person with SOL and an LST account.
@@ -94,16 +100,21 @@ pub fn tell() -> Story {
         kappa_prior: 41_000_000_000,
         min_move: SOL,
         grace_slots: 100,
-        min_history: 3,
         cap_bps: CAP_BPS,
         reserve_bps: 300,
-        max_moved_bps: 10_000,
-        max_commission_bps: 10_000,
+        // Bonds of slSOL, protection beyond a shortfall of 3 %, and moves that have to pay.
+        join_bond: market::BOND,
+        min_bond_bps: 10,
+        performance_grace_bps: 300,
+        max_commission_bps: 5_000,
+        delinquent_slots: 128,
+        horizon_epochs: 12,
+        move_cost_bps: 10_000,
+        untried_bps: 15_000,
+        ..open_params()
     };
     let selection = SelectionFixture::with_params(&mut bank, params);
     let payer = selection.pool.payer.insecure_clone();
-    let joined = votes.iter().filter(|vote| join(&mut bank, &selection, vote)).count();
-    println!("{joined} of {} validators join; the others have not voted for long enough", votes.len());
     let stakes: Vec<u64> = names.iter().map(|name| bank.0.validator(name).script().stake_lamports).collect();
     let portfolios = [
         Portfolio::delegate(&mut bank, "equal weight", 8_000 * SOL, &votes, &vec![1; votes.len()]),
@@ -118,21 +129,36 @@ pub fn tell() -> Story {
         checks: Checks::default(),
         lines: Vec::new(),
         last_rate: 0,
+        charges: Charges::default(),
+        names: names.clone(),
     };
+
+    let backer = world.person("backer", 300);
+    world.deposit(&backer, 250 * SOL);
+    let pays = (&backer.wallet, &backer.lst);
+    let joined = (world.votes.clone().iter())
+        .filter(|vote| market::join(&mut world.bank, &world.selection, vote, pays))
+        .count();
+    println!(
+        "{joined} of {} validators join, each with a bond of 10 slSOL; the others have not voted for long enough",
+        world.votes.len()
+    );
+    let bidders = market::bid(&mut world.bank, &world.selection, &names, &payer);
+    println!("two validators that would not be chosen bid 36,000 lamports per SOL and epoch");
 
     let alice = world.person("alice", 6_000);
     let bob = world.person("bob", 4_000);
     world.deposit(&alice, 5_000 * SOL);
     world.deposit(&bob, 3_000 * SOL);
     println!("alice deposits 5,000 SOL, bob 3,000 SOL");
-    // The vault's admin deposits 10 SOL as well, for the vault's seed.
+    // The vault's admin deposits 10 SOL as well, for the vault's seed, and the service 20, to pay for its security.
     let restaking = Restaking::open(&mut world.bank, &world.selection.pool);
-    world.flows.deposited += 10 * SOL;
+    world.flows.deposited += 30 * SOL;
     world.first_epoch();
 
     world.next_epoch();
     world.next_epoch();
-    let bob_vrt = world.token_account("bob's rslSOL", &restaking.vrt_mint, &bob.wallet.pubkey());
+    let bob_vrt = world.token_account("bob's rslSOL", &restaking.at.vrt_mint, &bob.wallet.pubkey());
     restaking.deposit(&mut world.bank, &bob.wallet, &bob.lst, &bob_vrt, 1_000 * SOL);
     restaking.allocate(&mut world.bank, 500 * SOL);
     println!("bob restakes 1,000 slSOL; 500 of it secure a service");
@@ -142,9 +168,26 @@ pub fn tell() -> Story {
     world.deposit(&carol, 1_000 * SOL);
     println!("carol deposits 1,000 SOL");
     world.next_epoch();
+    let before_reward = restaking.snapshot(&world.bank);
+    restaking.pay_rewards(&mut world.bank, REWARD);
+    let paid = restaking.snapshot(&world.bank);
+    world.checks.claim(
+        paid.assets == before_reward.assets && paid.locked == REWARD,
+        format!("a reward of {} slSOL moved no price when it was paid", sol(REWARD)),
+    );
+    println!("the service pays the vault 2 slSOL for its security");
     world.next_epoch();
     world.next_epoch();
 
+    let dora = world.person("dora", 300);
+    let dora_vrt = world.token_account("dora's rslSOL", &restaking.at.vrt_mint, &dora.wallet.pubkey());
+    world.stake_and_restake(&restaking, &dora, &dora_vrt, 200 * SOL);
+    println!("dora turns 200 SOL into rslSOL in one step");
+    let earned = restaking.snapshot(&world.bank);
+    world.checks.claim(
+        earned.locked == 0 && earned.price() > paid.price(),
+        format!("it has reached the share price since: {:.9}", earned.price()),
+    );
     // A ticket is in flight when the slash comes: it shares the loss.
     let vault_ticket = keypair("bob's vault ticket");
     restaking.enqueue(&mut world.bank, &bob.wallet, &bob_vrt, &vault_ticket, 300 * SOL);
@@ -195,29 +238,23 @@ pub fn tell() -> Story {
     println!("bob asks for the rest of his collateral");
     world.next_epoch();
     world.next_epoch();
-    restaking.claim(&mut world.bank, &payer, &bob.wallet.pubkey(), &bob.lst, &last.pubkey());
-    let everything = token::balance(&world.bank, &bob.lst);
-    let ticket = world.order(&bob, everything);
-    println!("bob is out of the vault and orders all his slSOL");
+    let through = keypair("bob's way out");
+    let ends = (world.selection.pool.escrow, &through);
+    restaking.claim_and_unstake(&mut world.bank, &bob.wallet, &bob.lst, &last.pubkey(), ends);
+    let rest = token::balance(&world.bank, &bob.lst);
+    let ticket = world.order(&bob, rest);
+    println!(
+        "bob is out of the vault, straight into a ticket of the pool, and orders the slSOL he has left as well"
+    );
     world.next_epoch();
     world.next_epoch();
+    world.claim(&bob, &through);
     world.claim(&bob, &ticket);
     println!("bob is paid in SOL");
     world.next_epoch();
 
+    market::print_explanations(&world.bank, &world.selection, &bidders);
     world.finish(Ending { source, names, rugged, dead, restaking, before_slash, after_slash })
-}
-
-/// Whether a validator could join: one without a record of voting is refused.
-fn join(bank: &mut Bank, selection: &SelectionFixture, vote: &Address) -> bool {
-    let payer = selection.pool.payer.insecure_clone();
-    match bank.send(&[selection.join(vote)], &[&payer]) {
-        Ok(_) => true,
-        Err(failed) => {
-            assert_eq!(failed.code(), Some(NotEnoughHistory as u32), "{:?}", failed.err);
-            false
-        }
-    }
 }
 
 /// What the end of the story needs to know of its beginning.
@@ -245,6 +282,13 @@ impl World {
         let before = self.bank.lamports(&person.wallet.pubkey());
         let deposit = self.selection.pool.deposit_sol(&person.wallet.pubkey(), &person.lst, lamports, 1);
         let sent = self.bank.must(&[deposit], &[&person.wallet]);
+        self.flows.deposited += before - self.bank.lamports(&person.wallet.pubkey()) - sent.fee;
+    }
+
+    fn stake_and_restake(&mut self, restaking: &Restaking, person: &Person, vrt: &Address, lamports: u64) {
+        let before = self.bank.lamports(&person.wallet.pubkey());
+        let pool = &self.selection.pool;
+        let sent = restaking.stake_and_restake(&mut self.bank, &person.wallet, vrt, pool, lamports);
         self.flows.deposited += before - self.bank.lamports(&person.wallet.pubkey()) - sent.fee;
     }
 
@@ -297,7 +341,8 @@ impl World {
     }
 
     fn first_epoch(&mut self) {
-        let done = crank(&mut self.bank, &self.selection);
+        let done = crank(&mut self.bank, &self.selection, &self.names);
+        self.charges.count(&done.sent);
         self.line(None, done);
     }
 
@@ -311,7 +356,8 @@ impl World {
             self.flows.rewards += report.reward_of(&address);
             self.flows.tips += report.tips_of(&address);
         }
-        let done = crank(&mut self.bank, &self.selection);
+        let done = crank(&mut self.bank, &self.selection, &self.names);
+        self.charges.count(&done.sent);
         self.line(Some(&report), done);
     }
 
@@ -352,8 +398,14 @@ impl World {
             format!("epoch {epoch}: lamports in {inward} = out {outward} + held {held}"),
         );
         let cap = mul_div(state.total_lamports, u64::from(CAP_BPS), 10_000);
-        let largest = self.selection.registry(&self.bank).records.iter().map(|c| c.target).max().unwrap_or(0);
-        self.checks.claim(largest <= cap, format!("epoch {epoch}: no target above {} SOL", sol(cap)));
+        let largest =
+            self.selection.registry(&self.bank).records.iter().map(|c| c.seat.ideal).max().unwrap_or(0);
+        self.checks
+            .claim(largest <= cap, format!("epoch {epoch}: nobody is meant to hold above {} SOL", sol(cap)));
+        self.checks.claim(
+            market::vault_is_counted(&self.bank, &self.selection),
+            format!("epoch {epoch}: the selection's vault holds all bonds, and nothing else"),
+        );
     }
 
     fn check_slash(&mut self, restaking: &Restaking, before: &Snapshot, after: &Snapshot) {
@@ -392,6 +444,13 @@ impl World {
                 ),
             );
         }
+        let charges = self.charges;
+        self.checks.claim(
+            charges.paid > 0 && charges.for_bids > 0 && charges.for_protection > 0,
+            format!("bonds paid {} slSOL into the pool", sol(charges.paid)),
+        );
+        self.checks
+            .claim(charges.unstaked > 0, format!("emergencies took {} SOL at once", sol(charges.unstaked)));
         self.checks.claim(self.lines.len() >= EPOCHS, format!("the pool lived {} epochs", self.lines.len()));
 
         let pool = &self.selection.pool;
@@ -406,11 +465,14 @@ impl World {
             .claim(supply == held, format!("slSOL in all accounts is the mint's supply, {}", sol(supply)));
         let state = pool.state(&self.bank);
         self.checks.claim(
-            supply == state.supply + state.pending_burn,
-            "the mint's supply is what the pool recorded, and what waits to be burnt",
+            supply + self.charges.unseen == state.supply + state.pending_burn,
+            "the mint's supply is what the pool recorded, and what waits to be burnt, less what bonds paid since",
         );
         let vault = restaking.snapshot(&self.bank);
-        self.checks.claim(vault.assets == vault.held, "the vault's record is what its token account holds");
+        self.checks.claim(
+            vault.assets + vault.locked == vault.held,
+            "the vault's record is what its token account holds",
+        );
         self.checks.claim(
             self.bank.0.capitalization() == self.bank.0.recount_capitalization(),
             "the Bank's capitalization is the sum of all accounts",
@@ -441,6 +503,7 @@ impl World {
             backing,
             before_slash,
             after_slash,
+            charges,
             checks: self.checks,
         }
     }

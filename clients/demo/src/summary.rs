@@ -58,15 +58,15 @@ pub fn print(story: &Story) {
             );
             continue;
         };
-        let why = Constraint::from_code(candidate.constraint)
+        let why = Constraint::from_code(candidate.seat.constraint)
             .map_or("?".into(), |constraint| format!("{constraint:?}"));
         println!(
             "{:<46} {:>10.3} % {:>7} {:>8.2} % {:>10.2} {:>10.2}  {why} {}",
             line.name,
-            100.0 * apy(candidate.score as f64 / 1e12),
+            100.0 * apy(candidate.seat.score as f64 / 1e12),
             candidate.last_credits,
             f64::from(candidate.worst_commission_bps) / 100.0,
-            candidate.target as f64 / 1e9,
+            candidate.seat.target as f64 / 1e9,
             line.held as f64 / 1e9,
             line.note,
         );
@@ -87,6 +87,14 @@ pub fn print(story: &Story) {
             sol(vault.queued)
         );
     }
+
+    let charges = story.charges;
+    println!(
+        "\nBonds paid into the pool, for bids {} SOL, for what stake did not bring {} SOL: {} slSOL in all.",
+        sol(charges.for_bids),
+        sol(charges.for_protection),
+        sol(charges.paid)
+    );
 
     let (flows, backing) = (&story.flows, &story.backing);
     println!("\nThe pool's books, in SOL:");
