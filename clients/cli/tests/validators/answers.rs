@@ -114,10 +114,9 @@ fn a_commission_that_would_be_enough_is_found() {
     let (clearing, credit) =
         (number(&told["score"]) + number(&told["lacks_yield"]), inflation / (2_048 * 92 / 100));
     assert!(offered(enough) + credit >= clearing && offered(enough + 1) < clearing + credit, "{enough}");
-    says(
-        "dear",
-        &["Or charge 2.", "% or less instead of 8.00 %: it counts once the higher one is eight epochs old."],
-    );
+    assert!((1..800).contains(&enough));
+    let charge = format!("Or charge {}.{:02} % or less instead of 8.00 %:", enough / 100, enough % 100);
+    says("dear", &[&charge, "it counts once the higher one is eight epochs old."]);
     assert_eq!(answer("outbid")["commission"]["enough_bps"], Value::Null, "not even without any");
     assert_eq!(answer("best")["commission"]["enough_bps"], Value::Null, "nothing is missing");
 }
