@@ -4,9 +4,9 @@
 //! the one before: what holders directed to it; what it holds, which counts for more than its score by what a move would
 //! cost; and what it could get beyond that. Every candidate's parts enter a bucket by their worth; from the best bucket
 //! down, each gets what the caps leave. Most epochs that is what everybody holds: so all that is held is given at once,
-//! and taken back for the ranking only where something better wants it. Where a group's cap was in the way, that order is not the best one, and stake is
-//! exchanged between groups until no exchange gains. Then what has to move is ranked, by worth less what room in its
-//! groups is worth to others: increases are promised this epoch's funds, from the best down, and stake that has no place
+//! and taken back for the ranking only where something better wants it. Where a group's cap was in the way, that order
+//! is not the best one, and stake is exchanged between groups until no exchange gains, or the rounds are used up. Then
+//! what has to move is ranked, by worth less what room in its groups is worth to others: increases are promised this epoch's funds, from the best down, and stake that has no place
 //! any more is told to leave, from the worst up, as far as the movement limit goes.
 //! The order is exact to a bucket, 0.03 % of the best worth (0.2 % for what is worth less than half of it), and by index
 //! within one. So the outcome depends on the numbers alone, whoever sends the steps, and however many at a time.

@@ -25,9 +25,9 @@ use crate::state::{Candidate, Config, Ranking, Registry};
 /// - stake goes first to whom holders direct it, then to the highest scores, each up to what the cap, its bond, its share
 ///   of the network, its provider's and its country's caps leave; what a validator holds counts for more than its score
 ///   by what a move costs
-/// - banned or left, taken from in an emergency of this epoch, silent or without credits last epoch, too young, with too much commission, without the bond that
-///   joining takes, retired by the pool's admin, with an identity nobody confirmed, or without room in the pool's list:
-///   nothing
+/// - banned or left, taken from in an emergency of this epoch, silent or without credits last epoch, too young, with too
+///   much commission, without half of the bond that joining takes, retired by the pool's admin, with an identity nobody
+///   confirmed, or without room in the pool's list: nothing
 /// - of what follows, the epoch's targets are as much as its funds and its movement limit allow: the best receive first,
 ///   and the worst lose first
 /// - writes each candidate's ideal, target and the constraint that decided them, the clearing score of the auction, and
