@@ -128,19 +128,19 @@ pub fn sight(vote: &AccountView, epoch: u64) -> Option<Sighting> {
     })
 }
 
-/// Active stake of a vote account in this epoch, and the whole network's, in lamports, as the runtime knows them
-/// (SIMD-0133). Off chain both are zero.
+/// Active stake in this epoch of a vote account, or of the whole network, in lamports, as the runtime knows it (SIMD-0133).
+/// Off chain it is zero.
 #[inline(always)]
-pub fn network_stake(vote: &Address) -> (u64, u64) {
+pub fn network_stake(vote: Option<&Address>) -> u64 {
     #[cfg(target_os = "solana")]
     // SAFETY: the syscall reads 32 bytes at the pointer, or none where it is null.
     unsafe {
-        use pinocchio::syscalls::sol_get_epoch_stake;
-        (sol_get_epoch_stake(vote.as_array().as_ptr()), sol_get_epoch_stake(core::ptr::null()))
+        let vote = vote.map_or(core::ptr::null(), |vote| vote.as_array().as_ptr());
+        pinocchio::syscalls::sol_get_epoch_stake(vote)
     }
     #[cfg(not(target_os = "solana"))]
     {
         let _ = vote;
-        (0, 0)
+        0
     }
 }

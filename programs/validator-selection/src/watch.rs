@@ -1,7 +1,7 @@
 //! An observation: what a vote account, and the pool's own stake, say of one candidate.
 
 use anchor_lang::prelude::*;
-use sluice_money::{Bps, Lamports, LstAmount};
+use sluice_money::{Bps, Lamports, LstAmount, Rounding};
 use sluice_pool_math::Ledger;
 use sluice_selection_math::{
     Calibration, Constraint, Deviation, Evidence, Extra, Kappa, MIN_EARNING, Yield, bonded_stake,
@@ -21,6 +21,19 @@ pub struct Watch<'a> {
     pub ledger: Ledger,
     pub epoch: u64,
     pub slot: u64,
+    /// The most of the network's stake one validator may have, in lamports; `None`: it is not limited, or not known.
+    most_of_network: Option<u64>,
+}
+
+impl<'a> Watch<'a> {
+    /// What all candidates of a batch are looked at with, read once.
+    #[inline(always)]
+    pub fn new(config: &'a mut Config, ledger: Ledger, clock: &Clock) -> Self {
+        let cap = Bps::saturating(config.params.network_cap_bps);
+        let all = if cap < Bps::ONE { chain::network_stake(None) } else { 0 };
+        let most_of_network = (all > 0).then(|| cap.of(all, Rounding::Floor).unwrap_or(u64::MAX));
+        Self { config, ledger, epoch: clock.epoch, slot: clock.slot, most_of_network }
+    }
 }
 
 impl Watch<'_> {
@@ -196,15 +209,11 @@ impl Watch<'_> {
             bound = bonded_stake(bond, least, candidate.bid(), params.bid_epochs).0;
             by = Constraint::Bond;
         }
-        if params.network_cap_bps < Bps::ONE.get() {
-            let (own, all) = chain::network_stake(&candidate.vote);
-            let most = Bps::saturating(params.network_cap_bps)
-                .of(all, sluice_money::Rounding::Floor)
-                .unwrap_or(u64::MAX);
-            // What is the pool's in it may stay; where the network's stake is not known, nothing is bounded.
-            let others = own.saturating_sub(candidate.seat.held);
+        if let Some(most) = self.most_of_network {
+            // What is the pool's in it may stay.
+            let others = chain::network_stake(Some(&candidate.vote)).saturating_sub(candidate.seat.held);
             let room = most.saturating_sub(others);
-            if all > 0 && room < bound {
+            if room < bound {
                 bound = room;
                 by = Constraint::Network;
             }

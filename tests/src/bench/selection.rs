@@ -257,16 +257,29 @@ fn crowd(report: &mut Report) {
 fn on_the_bank(report: &mut Report) {
     let names = ["ann", "ben", "cat", "dan", "eve"];
     let size = names.len();
-    let scripts = names.iter().map(|name| ValidatorScript::new(*name)).collect();
+    let scripts = names.iter().map(|name| ValidatorScript::new(*name).mev(800, 40_000)).collect();
     let mut bank = Bank::with_config(LocalnetConfig::new(scripts).with_slots_per_epoch(128));
     let votes: Vec<Address> = names.iter().map(|name| bank.0.validator(name).vote_address()).collect();
     // 7 % a year, an epoch a day, 128 slots of 16 credits.
-    let params = Params { kappa_prior: 75_000_000_000, cap_bps: 1_500, ..open_params() };
+    // All that is ever looked at: a bond, the network's stake, tips.
+    let params = Params {
+        kappa_prior: 75_000_000_000,
+        cap_bps: 1_500,
+        min_bond_bps: 10,
+        network_cap_bps: 9_000,
+        ..open_params()
+    };
     let selection = SelectionFixture::with_params(&mut bank, params.clone());
     bank.0.advance_epochs(4);
     selection.pool.update(&mut bank);
     for vote in &votes {
         bank.must(&[selection.join(vote)], &[&selection.pool.payer]);
+    }
+    let (backer, lst) = selection.pool.user(&mut bank, "backer", 1_000 * SOL);
+    bank.must(&[selection.pool.deposit_sol(&backer.pubkey(), &lst, 900 * SOL, 0)], &[&backer]);
+    for vote in &votes {
+        let fund = selection.fund_bond(&bank, vote, &backer.pubkey(), &lst, 100 * SOL);
+        bank.must(&[fund], &[&backer]);
     }
     selection.fund(&mut bank, 10_000 * SOL);
     for _ in 0..3 {
@@ -283,7 +296,7 @@ fn on_the_bank(report: &mut Report) {
     let many = observe(&mut bank, &votes[2..]);
     let record = selection.pool.record(&bank, &votes[1]).1;
     assert!(record.earning > SOL && record.growth > 0, "the stake earned something");
-    let case = "one more with stake that earned, on the Bank";
+    let case = "one more with stake that earned, bond, tips and network share, on the Bank";
     report.add_marginal((PROGRAM, "observe", case), size, (&few, &many, 3 - 1), Some(OBSERVE_LIMIT));
 
     let mut row = |bank: &mut Bank, case: &str| {

@@ -116,7 +116,7 @@ fn observe(
 ) -> Result<()> {
     let ledger = pool.ledger().at(clock.slot).or_overflow()?;
     config.open_epoch(clock, pool);
-    let mut watch = Watch { config, ledger, epoch: clock.epoch, slot: clock.slot };
+    let mut watch = Watch::new(config, ledger, clock);
     if watch.observe(candidate, record, vote) {
         config.observed = config.observed.checked_add(1).or_overflow()?;
     }

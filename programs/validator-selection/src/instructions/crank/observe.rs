@@ -57,7 +57,7 @@ pub fn handler(ctx: &mut Context<Observe>, batch: &[Place]) -> Result<()> {
     let records = accounts.validator_list.as_slice();
     let before = config.epoch_sums;
     let mut observed: u64 = 0;
-    let mut watch = Watch { config, ledger, epoch: clock.epoch, slot: clock.slot };
+    let mut watch = Watch::new(config, ledger, &clock);
     for (place, vote) in batch.iter().zip(votes.iter()) {
         let candidate = candidate_of(candidates, place.index, vote.address())?;
         let record = find_record(records, candidate, place.pool_index);

@@ -57,11 +57,7 @@ pub fn handler(ctx: &mut Context<Join>, bond: u64) -> Result<()> {
     let config: &mut Config = &mut accounts.config;
     require!(bond >= config.params.join_bond, SelectionError::BondTooSmall);
     config.open_epoch(&clock, &accounts.pool);
-    Watch { config, ledger, epoch: clock.epoch, slot: clock.slot }.observe(
-        &mut candidate,
-        None,
-        accounts.vote.account(),
-    );
+    Watch::new(config, ledger, &clock).observe(&mut candidate, None, accounts.vote.account());
     let config = &mut accounts.config;
     require!(u64::from(candidate.history) >= config.params.min_history, SelectionError::NotEnoughHistory);
     config.observed = config.observed.checked_add(1).or_overflow()?;
