@@ -28,6 +28,7 @@ mod register_operator;
 mod register_service;
 mod release_allocation;
 mod request_slash;
+mod sdk_quotes;
 mod set_limits;
 mod set_operator_fee;
 mod set_roles;

@@ -34,6 +34,7 @@ mod remove_liquidity;
 mod remove_validator;
 mod resume;
 mod retire_validator;
+mod sdk_quotes;
 mod set_delegation_authority;
 mod set_fees;
 mod set_limits;

@@ -2,8 +2,8 @@
 //!
 //! Everything under [`generated`] is written by `clients/codegen` from the IDLs and never edited: instructions,
 //! accounts, events, errors and the addresses whose seeds the IDL carries. The modules beside it are written by hand
-//! and hold what an IDL cannot say: [`slab`] lists, log parsing ([`logs`]), error messages ([`error`]) and the
-//! remaining addresses ([`pda`]). Nothing here talks to a network or holds a key.
+//! and hold what an IDL cannot say: [`slab`] lists, log parsing ([`logs`]), error messages ([`error`]), the remaining
+//! addresses ([`pda`]) and what instructions would do ([`quote`]). Nothing here talks to a network or holds a key.
 //!
 //! ```
 //! use sluice_sdk::staking_pool::instructions::{DepositSol, DepositSolInstructionArgs};
@@ -24,6 +24,7 @@ pub mod generated;
 pub mod json;
 pub mod logs;
 pub mod pda;
+pub mod quote;
 pub mod slab;
 
 pub use account::{AccountData, DecodeError};
