@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { spawnSync } from 'node:child_process';
-import { appendFileSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { appendFileSync, existsSync, mkdirSync, mkdtempSync, readFileSync, readdirSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { after, beforeEach, test } from 'node:test';
@@ -9,7 +9,7 @@ import { layoutOf, slabRecord, structLayout } from './layout.mjs';
 
 const here = dirname(fileURLToPath(import.meta.url));
 const work = mkdtempSync(join(tmpdir(), 'sluice-codegen-test-'));
-const [idls, out] = [join(work, 'idl'), join(work, 'out')];
+const [idls, out, ts] = [join(work, 'idl'), join(work, 'out'), join(work, 'ts')];
 
 const struct = (name, fields, more = {}) => ({
   name,
@@ -50,9 +50,11 @@ function idl() {
   };
 }
 
-function generate(...flags) {
-  return spawnSync(process.execPath, [join(here, 'generate.mjs'), ...flags, idls, out], { encoding: 'utf8' });
+function run(...args) {
+  return spawnSync(process.execPath, [join(here, 'generate.mjs'), ...args], { encoding: 'utf8' });
 }
+
+const generate = (...flags) => run(...flags, idls, out);
 
 function put(idl) {
   mkdirSync(idls, { recursive: true });
@@ -108,6 +110,38 @@ test('the check passes on fresh output and fails on drift', () => {
   changed.instructions[0].args.push({ name: 'more', type: 'u8' });
   put(changed);
   assert.equal(generate('--check').status, 1);
+});
+
+test('what the TypeScript renderer leaves out is there', () => {
+  const quotes = join(work, 'quotes.json');
+  const fields = [{ name: 'total_lamports', kind: 'u64', about: 'All of it.' }];
+  const takes = [{ name: 'pool', kind: 'PoolState' }, { name: 'referred', kind: 'bool' }];
+  const questions = [{ name: 'deposit_sol', about: 'A deposit.', takes, answers: 'u64' }];
+  writeFileSync(quotes, JSON.stringify({ structs: [{ name: 'PoolState', about: '', fields }], questions }));
+  assert.equal(run('--quotes', quotes, idls, out, ts).status, 0);
+  assert.equal(run('--check', '--quotes', quotes, idls, out, ts).status, 0);
+  const page = (path) => readFileSync(join(ts, path), 'utf8').replaceAll(/\s+/g, ' ');
+  assert.match(page('samplePool/errors.ts'), /6000: \{ name: 'NotOpen', message: 'The "list" is \{not\} open' \}/);
+  assert.match(page('samplePool/events.ts'), /\{ program: 'sample_pool', name: 'ListOpened', data \}/);
+  assert.match(page('samplePool/layouts.ts'), /size: 80, .* recordSize: 40, recordsOffset: 88,/);
+  assert.match(page('samplePool/instructions/openList.ts'), /\/\*\* Opens a list\. \*\/ export (async )?function getOpenListInstruction/);
+  assert.match(page('samplePool/pdas/list.ts'), /getU64Encoder\(\)\.encode\(seeds\.id\)/);
+  assert.match(page('quotes.ts'), /depositSol\(pool: PoolState, referred: boolean\): bigint;/);
+  for (const path of readdirSync(ts, { recursive: true }).filter((name) => name.endsWith('.ts'))) {
+    for (const [, target] of readFileSync(join(ts, path), 'utf8').matchAll(/from '(\.[^']*)'/g)) {
+      const file = join(ts, dirname(path), target.replace(/\.js$/, '.ts'));
+      assert.ok(target.endsWith('.js') && existsSync(file), `${path} imports ${target}`);
+    }
+  }
+  appendFileSync(join(ts, 'samplePool/errors.ts'), '// edited by hand\n');
+  assert.equal(run('--check', '--quotes', quotes, idls, out, ts).status, 1);
+});
+
+test('what has not changed keeps its date', () => {
+  generate();
+  const date = statSync(join(out, 'mod.rs')).mtimeMs;
+  generate();
+  assert.equal(statSync(join(out, 'mod.rs')).mtimeMs, date);
 });
 
 test('a folder that is not generated is left alone', () => {

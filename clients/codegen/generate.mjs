@@ -1,23 +1,25 @@
 #!/usr/bin/env node
-// Generates the Rust client modules from the Anchor IDLs.
+// Generates the modules of the Rust client, and those of the TypeScript client, from the Anchor IDLs.
 //
-//   node generate.mjs <idl-dir> <out-dir>            write the modules
-//   node generate.mjs --check <idl-dir> <out-dir>    compare them with what is there, exit 1 on drift
+//   node generate.mjs <idl-dir> <rust-dir> [<ts-dir>]            write the modules
+//   node generate.mjs --check <idl-dir> <rust-dir> [<ts-dir>]    compare them with what is there, exit 1 on drift
+//                     --quotes FILE                              what the quotes are asked, for TypeScript
 //
-// Codama renders accounts, types, instructions and errors. What its Rust renderer does not know is added by rust.mjs:
-// events, slabs, PDA searches, and checks of discriminators. Same IDLs in, same bytes out.
+// Codama renders accounts, types, instructions and errors. What its renderers do not know is added by rust.mjs and
+// typescript.mjs: events, slabs, PDA searches, return data, and checks of discriminators. Same IDLs in, same bytes out.
 
 import { rootNodeFromAnchorWithoutDefaultVisitor, extractPdasVisitor } from '@codama/nodes-from-anchor';
 import { getRenderMapVisitor } from '@codama/renderers-rust';
 import { createFromRoot, setFixedAccountSizesVisitor, visit } from 'codama';
 import { spawnSync } from 'node:child_process';
-import { existsSync, mkdirSync, mkdtempSync, readFileSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
+import { cpSync, existsSync, mkdirSync, mkdtempSync, readFileSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
 import { structLayout } from './layout.mjs';
 import * as rust from './rust.mjs';
+import * as typescript from './typescript.mjs';
 
 const REPOSITORY = resolve(dirname(fileURLToPath(import.meta.url)), '../..');
 
@@ -52,8 +54,8 @@ function toCodama(idl) {
   return codama;
 }
 
-/** File name to content for one program. */
-function renderProgram(idl) {
+/** File name to content of the Rust modules of one program. */
+function renderRust(idl) {
   const codama = toCodama(idl);
   const program = codama.getRoot().program;
   const here = `crate::generated::${idl.metadata.name}`;
@@ -94,31 +96,77 @@ function dropForeign(idl, idls) {
   }
 }
 
-/** Path below the output folder to content, for all programs. */
-function render(idlDir) {
+/** The IDLs of the folder, each without what is another program's. */
+function readIdls(idlDir) {
   const names = readdirSync(idlDir).filter((name) => name.endsWith('.json')).sort();
   if (names.length === 0) throw new Error(`no IDL in ${idlDir}: build the IDLs first`);
   const idls = names.map((name) => readIdl(join(idlDir, name)));
   for (const idl of idls) dropForeign(idl, idls);
-  const files = new Map([['mod.rs', rust.rootModule(idls)]]);
-  for (const idl of idls) {
-    for (const [path, content] of renderProgram(idl)) files.set(join(idl.metadata.name, path), content);
-  }
-  return files;
+  return idls;
 }
 
-function write(idlDir, outDir) {
-  const files = render(idlDir);
-  // The folder is replaced as a whole: be sure that it is ours.
-  const root = join(outDir, 'mod.rs');
-  const ours = existsSync(root) && readFileSync(root, 'utf8').startsWith(rust.HEADER.trimEnd());
-  if (existsSync(outDir) && readdirSync(outDir).length > 0 && !ours) throw new Error(`${outDir} holds something else`);
-  rmSync(outDir, { recursive: true, force: true });
-  for (const [path, content] of files) {
-    mkdirSync(dirname(join(outDir, path)), { recursive: true });
-    writeFileSync(join(outDir, path), content);
+/** A language: the file a folder of it has at its root, by which it is known as ours, and all its files. */
+const RUST = {
+  root: 'mod.rs',
+  header: rust.HEADER,
+  async render(idls) {
+    const files = new Map([['mod.rs', rust.rootModule(idls)]]);
+    for (const idl of idls) {
+      for (const [path, content] of renderRust(idl)) files.set(join(idl.metadata.name, path), content);
+    }
+    return files;
+  },
+  finish: (dir) => run('rustfmt', ['--edition', '2024', '--config-path', REPOSITORY, join(dir, 'mod.rs')]),
+};
+
+const TYPESCRIPT = {
+  root: 'index.ts',
+  header: typescript.HEADER,
+  async render(idls, quotes) {
+    const files = new Map([['index.ts', await typescript.rootModule(idls)]]);
+    if (quotes) files.set('quotes.ts', await typescript.quotesModule(quotes));
+    for (const idl of idls) {
+      const pages = await typescript.renderProgram(idl, toCodama(idl).getRoot());
+      for (const [path, content] of pages) files.set(join(typescript.folder(idl), path), content);
+    }
+    return files;
+  },
+  finish() {},
+};
+
+/** Renders into a folder that is empty. */
+async function render(language, idls, quotes, dir) {
+  for (const [path, content] of await language.render(idls, quotes)) {
+    mkdirSync(dirname(join(dir, path)), { recursive: true });
+    writeFileSync(join(dir, path), content);
   }
-  run('rustfmt', ['--edition', '2024', '--config-path', REPOSITORY, root]);
+  language.finish(dir);
+}
+
+/** Calls `use` with freshly rendered output, which is gone afterwards. */
+async function withFresh(language, idls, quotes, use) {
+  const fresh = mkdtempSync(join(tmpdir(), 'sluice-codegen-'));
+  try {
+    await render(language, idls, quotes, fresh);
+    return use(fresh);
+  } finally {
+    rmSync(fresh, { recursive: true, force: true });
+  }
+}
+
+const differs = (one, other, stdio) => spawnSync('diff', ['-ru', one, other], { stdio }).status !== 0;
+
+/** Output that has not changed keeps its date, so that nothing is built again for it. */
+function write(language, idls, quotes, outDir) {
+  return withFresh(language, idls, quotes, (fresh) => {
+    // The folder is replaced as a whole: be sure that it is ours.
+    const root = join(outDir, language.root);
+    const ours = existsSync(root) && readFileSync(root, 'utf8').startsWith(language.header.trimEnd());
+    if (existsSync(outDir) && readdirSync(outDir).length > 0 && !ours) throw new Error(`${outDir} holds something else`);
+    if (ours && !differs(outDir, fresh, 'ignore')) return;
+    rmSync(outDir, { recursive: true, force: true });
+    cpSync(fresh, outDir, { recursive: true });
+  });
 }
 
 function run(command, args) {
@@ -126,39 +174,37 @@ function run(command, args) {
   if (error || status !== 0) throw new Error(`${command} failed: ${error?.message ?? `status ${status}`}`);
 }
 
-function check(idlDir, outDir) {
-  const fresh = mkdtempSync(join(tmpdir(), 'sluice-codegen-'));
-  try {
-    write(idlDir, fresh);
-    if (!existsSync(outDir)) return false;
-    return spawnSync('diff', ['-ru', outDir, fresh], { stdio: 'inherit' }).status === 0;
-  } finally {
-    rmSync(fresh, { recursive: true, force: true });
-  }
+function check(language, idls, quotes, outDir) {
+  return withFresh(language, idls, quotes, (fresh) => existsSync(outDir) && !differs(outDir, fresh, 'inherit'));
 }
 
-function main() {
-  const { values, positionals } = parseArgs({ options: { check: { type: 'boolean' } }, allowPositionals: true });
-  if (positionals.length !== 2) {
-    console.error('usage: node generate.mjs [--check] <idl-dir> <out-dir>');
+async function main() {
+  const { values, positionals } = parseArgs({ options: { check: { type: 'boolean' }, quotes: { type: 'string' } }, allowPositionals: true });
+  if (positionals.length < 2 || positionals.length > 3) {
+    console.error('usage: node generate.mjs [--check] [--quotes FILE] <idl-dir> <rust-dir> [<ts-dir>]');
     return 2;
   }
-  const [idlDir, outDir] = positionals.map((path) => resolve(path));
-  if (!values.check) {
-    write(idlDir, outDir);
-    console.log(`generated ${outDir}`);
-    return 0;
+  const [idlDir, rustDir, tsDir] = positionals.map((path) => resolve(path));
+  const idls = readIdls(idlDir);
+  const quotes = values.quotes && JSON.parse(readFileSync(values.quotes, 'utf8'));
+  let drift = false;
+  for (const [language, dir] of [[RUST, rustDir], [TYPESCRIPT, tsDir]]) {
+    if (!dir) continue;
+    if (!values.check) {
+      await write(language, idls, quotes, dir);
+      console.log(`generated ${dir}`);
+    } else if (await check(language, idls, quotes, dir)) {
+      console.log(`${dir} is up to date`);
+    } else {
+      console.error(`${dir} does not match ${idlDir}: generate it again and commit the result`);
+      drift = true;
+    }
   }
-  if (check(idlDir, outDir)) {
-    console.log(`${outDir} is up to date`);
-    return 0;
-  }
-  console.error(`${outDir} does not match ${idlDir}: generate it again and commit the result`);
-  return 1;
+  return drift ? 1 : 0;
 }
 
 try {
-  process.exitCode = main();
+  process.exitCode = await main();
 } catch (error) {
   console.error(`codegen: ${error.message}`);
   process.exitCode = 1;
