@@ -22,7 +22,7 @@ use {
         leader_schedule_utils, runtime_config::RuntimeConfig,
     },
     std::sync::{
-        Arc, RwLock,
+        Arc, PoisonError, RwLock,
         atomic::{AtomicU64, Ordering},
     },
 };
@@ -30,15 +30,32 @@ use {
 /// Every so many slots that were opened, what was rooted goes from memory to the temporary files, without its history.
 const SLOTS_BETWEEN_FLUSHES: u64 = 64;
 
-/// A payment of inflation by the chain itself.
+/// A payment by the chain itself.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Reward {
-    /// A stake account, or where a validator's commission goes (its vote account unless it said otherwise).
+    /// A stake account, or where a validator's commission goes (its vote account unless it said otherwise), or a leader.
     pub to: Address,
-    /// `Staking` or `Voting`; `DeactivatedStake` where rent took the last of a delegation.
+    /// `Staking` or `Voting`; `DeactivatedStake` where rent took the last of a delegation; of a block's fees, `Fee`.
     pub kind: RewardType,
     pub lamports: u64,
     pub post_balance: u64,
+    /// The validator's commission on it, basis points.
+    pub commission_bps: Option<u16>,
+}
+
+/// All that a bank has paid so far.
+fn rewards_of(bank: &Bank) -> Vec<Reward> {
+    let rewards = bank.rewards.read().unwrap_or_else(PoisonError::into_inner);
+    rewards
+        .iter()
+        .map(|(to, info)| Reward {
+            to: *to,
+            kind: info.reward_type,
+            lamports: u64::try_from(info.lamports).unwrap_or(0),
+            post_balance: info.post_balance,
+            commission_bps: info.commission_bps,
+        })
+        .collect()
 }
 
 pub(crate) struct Chain {
@@ -101,12 +118,7 @@ impl Chain {
         let leader = self.leader(slot);
         let bank = Bank::new_from_parent(Arc::clone(&parent), leader, slot);
         bank.set_tick_height(slot * TICKS_PER_SLOT);
-        let rewards = bank.rewards.read().expect("one thread").clone();
-        let paid = rewards.into_iter().map(|(to, info)| {
-            let lamports = u64::try_from(info.lamports).unwrap_or(0);
-            Reward { to, kind: info.reward_type, lamports, post_balance: info.post_balance }
-        });
-        let mut paid: Vec<_> = paid.collect();
+        let mut paid = rewards_of(&bank);
         paid.sort_unstable_by_key(|reward| reward.to);
 
         let mut forks = self.forks.write().expect("one thread");
@@ -132,6 +144,12 @@ impl Chain {
         // The bank takes a hash with the last tick of its slot, and that tick may be repeated.
         self.bank.set_tick_height(self.bank.max_tick_height() - 1);
         self.bank.register_tick(&hash, &BankWithScheduler::no_scheduler_available());
+    }
+
+    /// What the leader of the block closed last got of its fees.
+    pub(crate) fn fees_of_parent(&self) -> Vec<Reward> {
+        let rewards = self.bank.parent().map(|parent| rewards_of(&parent)).unwrap_or_default();
+        rewards.into_iter().filter(|reward| reward.kind == RewardType::Fee).collect()
     }
 
     pub(crate) fn latest_blockhash(&self) -> Hash {

@@ -2,10 +2,11 @@
 //! Plain data and its validation; it never touches a bank.
 
 use {
-    crate::script::ValidatorScript,
+    crate::{script::ValidatorScript, seed},
     solana_account::Account,
     solana_address::Address,
     solana_inflation::Inflation,
+    solana_keypair::Keypair,
     std::{collections::HashSet, path::PathBuf, time::Duration},
 };
 
@@ -64,6 +65,8 @@ pub struct LocalnetConfig {
     /// Features to leave off. All that this runtime knows are on otherwise, save Alpenglow, the cuts in slot
     /// time (see `epoch_duration`) and the rent steps that do not fit `lamports_per_byte`.
     pub features_off: Vec<Address>,
+    /// How many of the last transactions are kept for who asks by RPC: about four kilobytes each.
+    pub transactions_kept: usize,
 }
 
 impl Default for LocalnetConfig {
@@ -82,6 +85,7 @@ impl Default for LocalnetConfig {
             accounts: Vec::new(),
             programs: Vec::new(),
             features_off: Vec::new(),
+            transactions_kept: 16_384,
         }
     }
 }
@@ -149,9 +153,20 @@ impl LocalnetConfig {
         self
     }
 
+    /// Keeps that many of the last transactions.
+    pub fn with_transactions_kept(mut self, transactions: usize) -> Self {
+        self.transactions_kept = transactions;
+        self
+    }
+
     pub fn with_feature_off(mut self, feature: Address) -> Self {
         self.features_off.push(feature);
         self
+    }
+
+    /// The key that owns the faucet's SOL: a function of the seed.
+    pub fn faucet(&self) -> Keypair {
+        seed::keypair(self.seed, "faucet", "")
     }
 
     /// The length of a slot.

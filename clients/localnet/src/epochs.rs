@@ -4,6 +4,8 @@
 use {
     crate::{
         chain::Reward,
+        config::LAMPORTS_PER_SOL,
+        history::{Block, Happening},
         localnet::Localnet,
         script::Event,
         seed,
@@ -12,6 +14,7 @@ use {
     },
     solana_address::Address,
     solana_clock::{Epoch, Slot},
+    solana_hash::Hash,
     solana_instruction::Instruction,
     solana_signer::Signer,
     solana_system_interface::instruction as system,
@@ -119,6 +122,7 @@ impl Localnet {
             let next = if self.settling || slot == last { slot + 1 } else { target.min(last) };
             self.vote();
             let paid = self.chain.open(next);
+            self.record_block(&paid);
             if slot == last {
                 self.report = self.begin_epoch(paid);
                 self.settling = true;
@@ -138,8 +142,39 @@ impl Localnet {
         let elapsed = self.slot_duration.as_nanos() * u128::from(slot);
         let timestamp = self.genesis_time + (elapsed / 1_000_000_000) as i64;
         let bank = Arc::clone(self.chain.bank());
-        crate::voting::vote(&bank, &mut self.validators, slot + 1 - self.next_vote, timestamp);
+        let voted = crate::voting::vote(&bank, &mut self.validators, slot + 1 - self.next_vote, timestamp);
         self.next_vote = slot + 1;
+        if !voted.is_empty() {
+            self.history.tell(|| Happening::Accounts(voted));
+        }
+    }
+
+    /// Records the genesis block, which is closed.
+    pub(crate) fn record_genesis(&mut self) {
+        let nothing = Hash::default();
+        let block = Block::open((0, 0), 0, self.genesis_time, nothing, Vec::new(), None);
+        self.history.open(block, Vec::new());
+    }
+
+    /// Records the block that is open, and what it paid as it was opened.
+    pub(crate) fn record_block(&mut self, paid: &[Reward]) {
+        let bank = Arc::clone(self.chain.bank());
+        let (slot, parent) = (bank.slot(), bank.parent_slot());
+        let is_first = bank.parent().is_some_and(|before| before.epoch() < bank.epoch());
+        let epoch_rewards = is_first.then(|| self.chain.epoch_rewards()).flatten();
+        let partitions = epoch_rewards.filter(|sysvar| sysvar.active).map(|sysvar| sysvar.num_partitions);
+        if let Some(epoch) = bank.epoch().checked_sub(1)
+            && (is_first || !paid.is_empty())
+        {
+            self.history.pay(epoch, slot, paid);
+        }
+        if !paid.is_empty() {
+            self.history.tell(|| Happening::Accounts(paid.iter().map(|reward| reward.to).collect()));
+        }
+        let (height, time) = (bank.block_height(), bank.clock().unix_timestamp);
+        let parent_hash = bank.parent().map_or(self.genesis_hash, |before| before.last_blockhash());
+        let block = Block::open((slot, parent), height, time, parent_hash, paid.to_vec(), partitions);
+        self.history.open(block, self.chain.fees_of_parent());
     }
 
     /// Acts out the scripts for the epoch that the open slot begins.
@@ -243,12 +278,25 @@ impl Localnet {
             }
         }
         let payer = self.tip_payer.insecure_clone();
+        if !self.can_pay(&payer.pubkey(), &tips) {
+            return Vec::new();
+        }
         for part in tips.chunks(TIPS_PER_TRANSACTION) {
             let transfers: Vec<_> =
                 part.iter().map(|(to, lamports)| system::transfer(&payer.pubkey(), to, *lamports)).collect();
-            self.send(&transfers, &[&payer]).expect("the tip payer is funded for hundreds of epochs");
+            self.send(&transfers, &[&payer]).expect("the tip payer can pay");
         }
         tips
+    }
+
+    /// Whether the tip payer can pay; the faucet helps out where hundreds of epochs, or scripts that changed, have taken
+    /// what genesis gave it. Blocks bring no tips once the faucet is dry too.
+    fn can_pay(&mut self, payer: &Address, tips: &[(Address, u64)]) -> bool {
+        let owed: u128 = tips.iter().map(|(_, lamports)| u128::from(*lamports)).sum();
+        // One SOL is more than the fees of a million tips.
+        let needed = owed + u128::from(LAMPORTS_PER_SOL);
+        let lacking = needed.saturating_sub(self.balance(payer).into());
+        lacking == 0 || u64::try_from(lacking).is_ok_and(|lacking| self.airdrop(payer, lacking).is_ok())
     }
 }
 

@@ -43,7 +43,7 @@ pub(crate) struct Genesis {
 
 pub(crate) fn build(config: &LocalnetConfig, validators: &[Validator]) -> Result<Genesis, LocalnetError> {
     let rent = Rent { lamports_per_byte: config.lamports_per_byte, ..Rent::default() };
-    let faucet = seed::keypair(config.seed, "faucet", "");
+    let faucet = config.faucet();
     let tip_payer = seed::keypair(config.seed, "tip-payer", "");
 
     let mut genesis = GenesisConfig {

@@ -16,7 +16,9 @@
 //! ```
 //!
 //! Everything is synchronous and happens on the caller's thread when asked for: no clock runs in the background,
-//! so nothing can tick a bank that is being frozen, and equal inputs give equal balances.
+//! so nothing can tick a bank that is being frozen, and equal inputs give equal balances. [`RpcServer`] puts the same
+//! localnet behind a validator's JSON-RPC, HTTP and WebSocket, where wallets, browsers and Solana's own clients find it;
+//! there slots may pass by themselves.
 //!
 //! What is real: every program (stake, vote, token and the rest, the very binaries of mainnet), fees, signature
 //! checks, rewards in partitions, the stake-weighted leader schedule, the clock from votes' timestamps. What stands
@@ -25,12 +27,31 @@
 //! whole block (compute, account data) are not enforced; those of a transaction are. What the chain measures in blocks
 //! rather than slots (the age of a block hash, the wait to close a lookup table) counts the slots that were opened.
 //!
+//! Served, what is real: the shapes of requests, answers, errors and notifications, which are those of Agave's own types;
+//! the preflight, duplicates, expiry, lookup tables, the encodings; and that a transaction which fails after its preflight
+//! pays its fee. What stands in, or is left out:
+//!
+//! - Reads see the open slot whatever commitment they name. Of transactions, a slot that ticks confirms the one before and
+//!   finalizes those before that; where slots do not tick, what landed is final at once, and `getLatestBlockhash` gives a
+//!   new hash once the last one was used, so that the same may be sent again.
+//! - Votes of all validators are written as a slot closes: 300 of them leave a slot time of 100 ms most of its time.
+//! - The last transactions are kept ([`LocalnetConfig::transactions_kept`]), the last 50,000 blocks and the rewards of
+//!   the last 64 epochs; all in memory. Logs are not cut off.
+//! - Requests are answered one at a time; a slot waits for the request at work and for no other. Nothing is lost on the
+//!   way, so `maxRetries` means nothing, and nobody leads: there is no TPU to send to.
+//! - Notifications of accounts come as they change, whatever commitment was named, and once for changes that come
+//!   together. `blockSubscribe`, `voteSubscribe` and `slotsUpdatesSubscribe` are not served, as by most validators.
+//! - A token's interest or scale (extensions of Token-2022) does not change how its amounts are written out.
+//! - The faucet gives whatever it has, to anybody, and validators' keys are told to whoever asks: never put money or
+//!   secrets of yours into one.
+//!
 //! [`Bank`]: solana_runtime::bank::Bank
 
 mod chain;
 mod config;
 mod epochs;
 mod genesis;
+mod history;
 mod localnet;
 mod rpc;
 mod script;

@@ -7,6 +7,7 @@ use {
         config::{LocalnetConfig, LocalnetError},
         epochs::EpochReport,
         genesis,
+        history::{History, Record},
         tx::{ReturnData, Simulation, TxError, TxOutcome, TxRequest, TxResult},
         validator::Validator,
     },
@@ -25,6 +26,7 @@ use {
     solana_system_interface::instruction as system,
     solana_transaction::{Transaction, TransactionVerificationMode, versioned::VersionedTransaction},
     solana_transaction_error::TransactionError,
+    solana_transaction_status::{TransactionStatusMeta, map_inner_instructions},
     std::{sync::Arc, time::Duration},
 };
 
@@ -45,6 +47,7 @@ pub struct Localnet {
     pub(crate) report: EpochReport,
     /// The epoch of `report` still owes rewards or tips.
     pub(crate) settling: bool,
+    pub(crate) history: History,
     faucet: Keypair,
 }
 
@@ -66,8 +69,11 @@ impl Localnet {
             next_vote: 0,
             report: EpochReport::default(),
             settling: false,
+            history: History::new(config.transactions_kept),
             faucet: genesis.faucet,
         };
+        localnet.record_genesis();
+        localnet.record_block(&[]);
         localnet.report = localnet.begin_epoch(Vec::new());
         Ok(localnet)
     }
@@ -125,9 +131,11 @@ impl Localnet {
         let signature = transaction.signatures.first().copied().unwrap_or_default();
         let bank = Arc::clone(self.bank());
         let checked = bank
-            .verify_transaction(transaction, TransactionVerificationMode::FullVerification)
+            .verify_transaction(transaction.clone(), TransactionVerificationMode::FullVerification)
             .map_err(|err| TxError::not_landed(err, signature))?;
-        let accounts: Vec<Address> = checked.account_keys().iter().copied().collect();
+        let keys = checked.account_keys();
+        let accounts: Vec<Address> = keys.iter().copied().collect();
+        let writable = (0..accounts.len()).map(|index| checked.is_writable(index)).collect();
         let batch = bank.prepare_locked_batch_from_single_tx(&checked);
         let (mut committed, balances) = bank.load_execute_and_commit_transactions(
             &batch,
@@ -143,10 +151,39 @@ impl Localnet {
         let logs = done.log_messages.unwrap_or_default();
         let fee = done.fee_details.total_fee();
         let compute_units = done.executed_units;
+        let inner_instructions = done.inner_instructions.unwrap_or_default();
+        let (mut pre, mut post, mut pre_tokens, mut post_tokens) =
+            balances.map(|balances| balances.into_vecs()).unwrap_or_default();
+        let pre_balances = pre.pop().unwrap_or_default();
+        let post_balances = post.pop().unwrap_or_default();
+        self.history.record(Record {
+            transaction,
+            slot: bank.slot(),
+            index: self.history.next_index(),
+            block_time: bank.clock().unix_timestamp,
+            accounts: accounts.clone(),
+            writable,
+            meta: TransactionStatusMeta {
+                status: done.status.clone(),
+                fee,
+                pre_balances: pre_balances.clone(),
+                post_balances: post_balances.clone(),
+                inner_instructions: Some(map_inner_instructions(inner_instructions.clone()).collect()),
+                log_messages: Some(logs.clone()),
+                pre_token_balances: None,
+                post_token_balances: None,
+                rewards: None,
+                loaded_addresses: checked.get_loaded_addresses(),
+                return_data: done.return_data.clone(),
+                compute_units_consumed: Some(compute_units),
+                cost_units: None,
+            },
+            pre_tokens: pre_tokens.pop().unwrap_or_default(),
+            post_tokens: post_tokens.pop().unwrap_or_default(),
+        });
         if let Err(err) = done.status {
             return Err(Box::new(TxError { err, signature, logs, compute_units, fee }));
         }
-        let (mut pre, mut post, ..) = balances.map(|balances| balances.into_vecs()).unwrap_or_default();
         Ok(TxOutcome {
             signature,
             slot: bank.slot(),
@@ -157,9 +194,9 @@ impl Localnet {
                 .map(|data| ReturnData { program: data.program_id, data: data.data }),
             fee,
             accounts,
-            pre_balances: pre.pop().unwrap_or_default(),
-            post_balances: post.pop().unwrap_or_default(),
-            inner_instructions: done.inner_instructions.unwrap_or_default(),
+            pre_balances,
+            post_balances,
+            inner_instructions,
         })
     }
 

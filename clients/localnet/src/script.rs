@@ -37,6 +37,22 @@ pub enum Event {
     Die,
 }
 
+impl Event {
+    /// Refuses commissions above 100 % and uptimes that are no shares.
+    pub(crate) fn validate(&self) -> Result<(), String> {
+        let fine = match self {
+            Self::SetCommission(bps) | Self::SetMevCommission(Some(bps)) => *bps <= 10_000,
+            Self::SetUptime(uptime) => is_share(*uptime),
+            _ => true,
+        };
+        if fine { Ok(()) } else { Err(format!("{self:?} is out of range")) }
+    }
+}
+
+fn is_share(value: f64) -> bool {
+    (0.0..=1.0).contains(&value)
+}
+
 /// One validator. Its keys derive from the localnet's seed and its name.
 #[derive(Clone, Debug, PartialEq)]
 pub struct ValidatorScript {
@@ -118,23 +134,15 @@ impl ValidatorScript {
 
     pub(crate) fn validate(&self) -> Result<(), String> {
         let name = &self.name;
-        let share = |value: f64| (0.0..=1.0).contains(&value);
-        if !share(self.uptime) || !share(self.jitter) {
+        if !is_share(self.uptime) || !is_share(self.jitter) {
             return Err(format!("{name}: uptime and jitter are shares, 0 to 1"));
         }
         if self.commission_bps > 10_000 || self.mev_commission_bps.is_some_and(|bps| bps > 10_000) {
             return Err(format!("{name}: a commission is above 100%"));
         }
-        for (_, event) in &self.events {
-            let fine = match event {
-                Event::SetCommission(bps) | Event::SetMevCommission(Some(bps)) => *bps <= 10_000,
-                Event::SetUptime(uptime) => share(*uptime),
-                _ => true,
-            };
-            if !fine {
-                return Err(format!("{name}: {event:?} is out of range"));
-            }
-        }
+        self.events
+            .iter()
+            .try_for_each(|(_, event)| event.validate().map_err(|why| format!("{name}: {why}")))?;
         Ok(())
     }
 }

@@ -79,11 +79,18 @@ impl Localnet {
     }
 
     /// The least that may be delegated, lamports, as the stake program itself answers.
+    ///
+    /// # Panics
+    /// If the faucet, in whose name it is asked, is dry.
     pub fn minimum_delegation(&self) -> u64 {
+        self.ask_minimum_delegation().expect("the stake program answers")
+    }
+
+    /// The same; `None` where the stake program does not answer.
+    pub(crate) fn ask_minimum_delegation(&self) -> Option<u64> {
         let ask = stake_instruction::get_minimum_delegation();
         let answer = self.simulate_instructions(&[ask], &self.faucet().pubkey());
-        let data = answer.return_data.expect("the stake program answers").data;
-        u64::from_le_bytes(data.try_into().expect("with eight bytes"))
+        Some(u64::from_le_bytes(answer.return_data?.data.try_into().ok()?))
     }
 
     pub fn stake_history(&self) -> StakeHistory {

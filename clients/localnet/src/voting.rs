@@ -17,8 +17,8 @@ const MILLION: u64 = 1_000_000;
 /// How far behind the last vote the root stays.
 const ROOT_DEPTH: u64 = 32;
 
-/// Credits every validator for `slots` more slots, the last of which is the open one.
-pub(crate) fn vote(bank: &Bank, validators: &mut [Validator], slots: u64, timestamp: i64) {
+/// Credits every validator for `slots` more slots, the last of which is the open one; the vote accounts that changed.
+pub(crate) fn vote(bank: &Bank, validators: &mut [Validator], slots: u64, timestamp: i64) -> Vec<Address> {
     let mut written: Vec<(Address, AccountSharedData)> = Vec::new();
     for validator in validators.iter_mut().filter(|validator| validator.status == Status::Voting) {
         let rate = validator.current_uptime * f64::from(VOTE_CREDITS_MAXIMUM_PER_SLOT) * MILLION as f64;
@@ -40,6 +40,7 @@ pub(crate) fn vote(bank: &Bank, validators: &mut [Validator], slots: u64, timest
     if !written.is_empty() {
         bank.store_accounts((bank.slot(), written.as_slice()), None);
     }
+    written.into_iter().map(|(address, _)| address).collect()
 }
 
 /// Adds credits and a vote to a vote state of any version; false if there is no state.

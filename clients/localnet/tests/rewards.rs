@@ -5,8 +5,8 @@ mod common;
 use {
     common::{delegate, lamports_of, net},
     sluice_localnet::{
-        Event, InflationPolicy, LAMPORTS_PER_SOL, Localnet, LocalnetConfig, RewardType, ValidatorScript,
-        VoteStateVersion,
+        Event, InflationPolicy, LAMPORTS_PER_SOL, Localnet, LocalnetConfig, RewardType, Signer,
+        ValidatorScript, VoteStateVersion,
     },
 };
 
@@ -122,6 +122,24 @@ fn mev_tips_land_in_the_stake_accounts_as_plain_lamports() {
     assert_eq!(lamports_of(&net, &mev), before + report.tips_of(&mev) + report.reward_of(&mev));
     let delegated = net.stake_state(&mev).unwrap().delegation().unwrap().stake;
     assert_eq!(delegated, 1_000_000 * LAMPORTS_PER_SOL + report.reward_of(&mev), "a tip is not delegated");
+}
+
+#[test]
+fn tips_that_genesis_did_not_foresee_come_from_the_faucet_until_it_is_dry() {
+    let script = ValidatorScript::new("mev").stake_sol(1_000_000).mev(0, 1);
+    let mut net = Localnet::start(LocalnetConfig::new(vec![script])).unwrap();
+    let faucet = net.faucet().insecure_clone();
+    let before = net.balance(&faucet.pubkey());
+    net.apply("mev", Event::SetMevTips(LAMPORTS_PER_SOL / 2)).unwrap();
+    let report = net.advance_epoch();
+    let stake = net.validator("mev").stake_address();
+    assert_eq!(report.tips_of(&stake), 500_000 * LAMPORTS_PER_SOL);
+    assert!(net.balance(&faucet.pubkey()) < before - 499_000 * LAMPORTS_PER_SOL);
+
+    net.apply("mev", Event::SetMevTips(u64::MAX)).unwrap();
+    assert_eq!(net.advance_epoch().tips, [], "nobody can pay that");
+    net.apply("mev", Event::SetMevTips(1_000)).unwrap();
+    assert!(net.advance_epoch().tips_of(&stake) > 0, "and the chain goes on");
 }
 
 #[test]
