@@ -28,12 +28,39 @@ impl Bank {
 
 impl Chain for Bank {
     fn send(&mut self, instructions: &[Instruction], signers: &[&Keypair]) -> Result<Sent, Failed> {
+        Chain::send(&mut self.0, instructions, signers)
+    }
+
+    fn view(&self, instruction: &Instruction, payer: &Keypair) -> Result<Vec<u8>, Failed> {
+        self.0.view(instruction, payer)
+    }
+
+    fn account(&self, address: &Address) -> Option<Account> {
+        self.0.account(address)
+    }
+
+    fn clock(&self) -> Clock {
+        self.0.clock()
+    }
+
+    fn rent_exempt(&self, bytes: usize) -> u64 {
+        self.0.rent_exempt(bytes)
+    }
+
+    fn airdrop(&mut self, to: &Address, lamports: u64) {
+        Chain::airdrop(&mut self.0, to, lamports);
+    }
+}
+
+/// For who shares a localnet with a server.
+impl Chain for Localnet {
+    fn send(&mut self, instructions: &[Instruction], signers: &[&Keypair]) -> Result<Sent, Failed> {
         let request = TxRequest::new(instructions, signers);
-        let transaction = request.sign(self.0.latest_blockhash());
+        let transaction = request.sign(self.latest_blockhash());
         let bytes = crate::chain_bytes(&transaction);
         // A slot a transaction: each gets a blockhash of its own, so that equal ones do not collide.
-        let result = self.0.process(transaction);
-        self.0.warp_slots(1);
+        let result = self.process(transaction);
+        self.warp_slots(1);
         match result {
             Ok(sent) => Ok(Sent {
                 locks: sent.accounts.len(),
@@ -47,7 +74,7 @@ impl Chain for Bank {
     }
 
     fn view(&self, instruction: &Instruction, payer: &Keypair) -> Result<Vec<u8>, Failed> {
-        let simulated = self.0.simulate_instructions(std::slice::from_ref(instruction), &payer.pubkey());
+        let simulated = self.simulate_instructions(std::slice::from_ref(instruction), &payer.pubkey());
         match simulated.result {
             Ok(()) => Ok(simulated.return_data.map(|answer| answer.data).unwrap_or_default()),
             Err(err) => Err(Failed { err, logs: simulated.logs }),
@@ -55,18 +82,18 @@ impl Chain for Bank {
     }
 
     fn account(&self, address: &Address) -> Option<Account> {
-        self.0.get_account(address)
+        self.get_account(address)
     }
 
     fn clock(&self) -> Clock {
-        self.0.clock()
+        Localnet::clock(self)
     }
 
     fn rent_exempt(&self, bytes: usize) -> u64 {
-        self.0.minimum_balance(bytes)
+        self.minimum_balance(bytes)
     }
 
     fn airdrop(&mut self, to: &Address, lamports: u64) {
-        self.0.airdrop(to, lamports).expect("the faucet is full");
+        Localnet::airdrop(self, to, lamports).expect("the faucet is full");
     }
 }

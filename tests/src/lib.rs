@@ -9,6 +9,7 @@ pub mod bank;
 pub mod bench;
 pub mod chain;
 pub mod composer;
+pub mod faults;
 pub mod ledger;
 pub mod metadata;
 pub mod peers;
@@ -24,6 +25,7 @@ pub mod vault;
 
 pub use bank::Bank;
 pub use chain::{Chain, Failed, Sent, keypair};
+pub use faults::{FaultyProxy, Rates};
 pub use peers::peers;
 pub use pool::{PoolFixture, PoolOptions};
 pub use refusal::{Refusal, refused, substitute, unsigned, untouched};

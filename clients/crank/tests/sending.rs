@@ -1,0 +1,76 @@
+//! Transactions that are lost, expire, or come too late.
+
+mod common;
+
+use std::time::Duration;
+
+use common::{World, cluster, quick};
+use sluice_crank::Metrics;
+use sluice_crank::job::{Desk, Kind};
+use sluice_crank::send::{Draft, Outcome, Sender};
+use sluice_crank::snapshot::Reader;
+use sluice_tests::{FaultyProxy, Rates};
+use solana_instruction::Instruction;
+
+const NO_HANG: Duration = Duration::ZERO;
+
+/// What finishes an update of a pool that has no validators yet.
+async fn finish(world: &World) -> Instruction {
+    let (settings, metrics) = (quick(Duration::ZERO), Metrics::new());
+    let cluster = cluster(&[world.server.url()], &settings, &metrics);
+    let rpc = common::rpc(&world.server.url());
+    let snapshot = Reader::new(cluster, rpc, world.id()).read(Duration::MAX).await.unwrap();
+    Desk::new(&snapshot).finish_update()
+}
+
+fn sender(world: &World, url: &str, name: &str) -> Sender {
+    let settings = quick(Duration::ZERO);
+    Sender::new(cluster(&[url.to_owned()], &settings, &Metrics::new()), world.operator(name), settings)
+}
+
+fn draft(instruction: &Instruction) -> Draft {
+    Draft { kind: Kind::FinishUpdate, instructions: vec![instruction.clone()], tables: Vec::new() }
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn what_never_lands_is_signed_anew_and_then_given_up_and_what_is_lost_sometimes_lands() {
+    let world = World::ticking(2, Duration::from_millis(10));
+    let instruction = finish(&world).await;
+    let (swallowed, forked) =
+        (Rates { swallowed: 1_000, ..Rates::default() }, Rates { forked: 600, ..Rates::default() });
+    let way = FaultyProxy::start(world.server.url(), swallowed, 1, NO_HANG).unwrap();
+    world.next_epoch();
+    let outcome = sender(&world, way.url(), "loser").send(&[draft(&instruction)], 0).await;
+    // A slot may have passed into the next epoch: what matters is that nothing landed and nobody waits forever.
+    assert!(matches!(outcome[0], Outcome::Expired | Outcome::Refused { .. }), "{outcome:?}");
+    assert!(way.injected().0["swallowed"] >= 3, "sent again and signed anew");
+    assert_eq!(world.fees(&world_key("loser")), 0);
+
+    let way = FaultyProxy::start(world.server.url(), forked, 5, NO_HANG).unwrap();
+    world.next_epoch();
+    let outcome = sender(&world, way.url(), "lucky").send(&[draft(&instruction)], 0).await;
+    assert!(matches!(outcome[0], Outcome::Landed { .. }), "{outcome:?}");
+    assert_eq!(world.fees(&world_key("lucky")), 5_000, "once");
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn who_comes_too_late_pays_nothing() {
+    let world = World::new(2);
+    world.next_epoch();
+    let instruction = finish(&world).await;
+    let (mut first, mut second) =
+        (sender(&world, &world.server.url(), "first"), sender(&world, &world.server.url(), "second"));
+    // Twice in one go: both are simulated before either lands, and the second is refused or fails, whichever the chain
+    // sees first; one sender later, nothing is paid.
+    let outcome = first.send(&[draft(&instruction)], 7).await;
+    assert!(matches!(outcome[0], Outcome::Landed { fee: 5_001.., .. }), "{outcome:?}");
+    let outcome = second.send(&[draft(&instruction)], 7).await;
+    let Outcome::Refused { error, log } = &outcome[0] else { panic!("{outcome:?}") };
+    let words = sluice_client::send::refusal(error, log, &Default::default()).to_string();
+    assert!(words.contains("AlreadyUpdated"), "{words}");
+    assert_eq!(world.fees(&world_key("second")), 0);
+}
+
+fn world_key(name: &str) -> solana_keypair::Keypair {
+    sluice_tests::keypair(name)
+}
