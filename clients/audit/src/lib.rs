@@ -1,0 +1,96 @@
+//! Proof of reserves. What a pool, its selection and its vaults hold and owe is counted again from raw accounts, by arithmetic
+//! that is not the programs', and put beside what they recorded.
+//!
+//! Reads only. A line is right, waits for the epoch's update with a reason and a bound, or is wrong. What it does not see:
+//! who may sign, and whether the programs are those of this repository; `sluice deploy` compares their bytes.
+
+pub mod ledger;
+mod pool;
+mod raw;
+mod report;
+mod selection;
+mod vault;
+
+use std::time::Duration;
+
+use sluice_client::accounts::ReadError;
+use sluice_client::pool::PoolId;
+use sluice_client::{Rpc, RpcError};
+use sluice_sdk::restaking_vault::accounts::Vault;
+use sluice_sdk::staking_pool::accounts::Pool;
+use solana_address::Address;
+
+pub use report::{Line, Report, Section, Unit, Verdict};
+
+/// Why there is no report.
+#[derive(Debug, thiserror::Error)]
+pub enum Error {
+    #[error(transparent)]
+    Rpc(#[from] RpcError),
+    #[error(transparent)]
+    Read(#[from] ReadError),
+    #[error(
+        "{what} changed {TRIES} times while it was read: run the audit again, or against a server that answers faster"
+    )]
+    Moves { what: String },
+    #[error("{signature} is no transaction of this pool that the server knows: {reason}")]
+    Since { signature: String, reason: String },
+}
+
+/// How often something that changes is read again, and how long is waited before.
+const TRIES: u32 = 8;
+const PAUSE: Duration = Duration::from_millis(500);
+
+/// Counts everything again.
+pub struct Audit {
+    pub rpc: Rpc,
+    pub pool: PoolId,
+    /// Vaults beside those of the pool.
+    pub vaults: Vec<Address>,
+}
+
+impl Audit {
+    pub async fn run(&self) -> Result<Report, Error> {
+        let address = self.pool.address();
+        let account = self.rpc.account(&address).await?;
+        let pool: Pool = self.pool.decode(&self.rpc, account)?;
+        let mut sections = vec![pool::section(&self.rpc, &address, &pool).await?];
+        sections.extend(selection::section(&self.rpc, &address).await?);
+        for vault in self.all_vaults(&address).await? {
+            sections.push(vault::section(&self.rpc, &vault).await?);
+        }
+        Ok(Report { epoch: self.rpc.clock().await?.epoch, sections })
+    }
+
+    /// The pool's, and those that were named.
+    pub async fn all_vaults(&self, pool: &Address) -> Result<Vec<Address>, Error> {
+        let found = self.rpc.all::<Vault>(&[(STAKING_POOL_OFFSET, pool.as_ref())]).await?;
+        let mut vaults: Vec<_> = found.into_iter().map(|(address, _)| address).collect();
+        vaults
+            .extend(self.vaults.iter().filter(|named| !vaults.contains(named)).copied().collect::<Vec<_>>());
+        Ok(vaults)
+    }
+}
+
+/// Where a vault names its staking pool.
+const STAKING_POOL_OFFSET: usize = 8 + 14 * 32;
+
+/// Reads something that belongs together by more than one request: again, until the accounts by which it would have
+/// changed are the same before and after, and the epoch too.
+async fn steady<T>(
+    rpc: &Rpc,
+    what: &str,
+    anchors: &[Address],
+    read: impl AsyncFn() -> Result<T, Error>,
+) -> Result<(u64, T), Error> {
+    for _ in 0..TRIES {
+        let before = (rpc.clock().await?.epoch, rpc.accounts(anchors).await?);
+        let found = read().await?;
+        let after = (rpc.accounts(anchors).await?, rpc.clock().await?.epoch);
+        if before.0 == after.1 && before.1.1 == after.0.1 {
+            return Ok((after.0.0, found));
+        }
+        tokio::time::sleep(PAUSE).await;
+    }
+    Err(Error::Moves { what: what.to_owned() })
+}
