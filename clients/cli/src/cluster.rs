@@ -1,66 +1,109 @@
-//! Which cluster a command talks to: what it was told, what the Solana CLI is set to, or the one on this machine.
+//! Which cluster a command talks to, which pool is meant, and addresses on the command line.
 
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 
-use clap::Args;
+use clap::{Args, ValueEnum};
+use sluice_client::pool::PoolId;
+use sluice_client::{Rpc, Settings, keys};
+use solana_address::Address;
+use solana_commitment_config::CommitmentLevel;
+use solana_signer::Signer;
 
 use crate::error::Error;
-use crate::rpc::Rpc;
 
-/// What the Solana CLI talks to on this machine.
-const LOCAL: &str = "http://127.0.0.1:8899";
+/// How settled what is read must be.
+#[derive(Clone, Copy, Debug, ValueEnum)]
+enum Commitment {
+    Processed,
+    Confirmed,
+    Finalized,
+}
 
-#[derive(Args)]
+#[derive(Args, Clone)]
 pub struct Cluster {
     /// URL of an RPC server, or localhost, devnet, testnet, mainnet-beta [default: as the Solana CLI is set, else the server on
     /// this machine]
-    #[arg(short, long, value_name = "URL_OR_MONIKER")]
-    url: Option<String>,
+    #[arg(short, long, value_name = "URL_OR_MONIKER", env = "SLUICE_URL", hide_env = true)]
+    pub url: Option<String>,
     /// Settings of the Solana CLI [default: ~/.config/solana/cli/config.yml, if there is one]
     #[arg(short = 'C', long, value_name = "FILE")]
-    config: Option<PathBuf>,
+    pub config: Option<PathBuf>,
+    /// How settled what is read must be [default: as the Solana CLI is set, else confirmed]
+    #[arg(long, value_enum, value_name = "LEVEL")]
+    commitment: Option<Commitment>,
 }
 
 impl Cluster {
     pub fn rpc(&self) -> Result<Rpc, Error> {
-        let url = match (&self.url, &self.config) {
-            (Some(url), _) => Some(url.clone()),
-            (None, Some(path)) => {
-                let unreadable = |reason| Error::Unreadable { path: path.clone(), reason };
-                url_in(&std::fs::read_to_string(path).map_err(unreadable)?)
-            }
-            (None, None) => usual_settings().and_then(|path| url_in(&std::fs::read_to_string(path).ok()?)),
+        Ok(self.settings(None)?.rpc()?)
+    }
+
+    pub fn settings(&self, keypair: Option<&PathBuf>) -> Result<Settings, Error> {
+        let commitment = self.commitment.map(|level| match level {
+            Commitment::Processed => CommitmentLevel::Processed,
+            Commitment::Confirmed => CommitmentLevel::Confirmed,
+            Commitment::Finalized => CommitmentLevel::Finalized,
+        });
+        let keypair = keypair.map(PathBuf::as_path);
+        Ok(Settings::load(self.config.as_deref(), self.url.as_deref(), keypair, commitment)?)
+    }
+}
+
+/// Whose accounts are listed: an address, or the keypair's.
+#[derive(Args, Clone)]
+pub struct Owner {
+    /// Whose they are [default: the keypair's]
+    #[arg(long, value_name = "ADDRESS", value_parser = address)]
+    owner: Option<Address>,
+    /// Keypair file of the owner, in place of an address [default: as the Solana CLI is set]
+    #[arg(
+        short,
+        long,
+        value_name = "FILE",
+        env = "SLUICE_KEYPAIR",
+        hide_env = true,
+        conflicts_with = "owner"
+    )]
+    keypair: Option<PathBuf>,
+    #[command(flatten)]
+    cluster: Cluster,
+}
+
+impl Owner {
+    /// The server, and whose accounts.
+    pub fn find(&self) -> Result<(Rpc, Address), Error> {
+        let settings = self.cluster.settings(self.keypair.as_ref())?;
+        let owner = match self.owner {
+            Some(owner) => owner,
+            None => keys::read(&settings.keypair)?.pubkey(),
         };
-        Ok(Rpc::new(url.as_deref().unwrap_or(LOCAL))?)
+        Ok((settings.rpc()?, owner))
     }
 }
 
-fn usual_settings() -> Option<PathBuf> {
-    std::env::home_dir().map(|home| home.join(Path::new(".config/solana/cli/config.yml")))
+/// Which pool is meant.
+#[derive(Args, Clone)]
+#[group(required = true, multiple = false)]
+pub struct PoolChoice {
+    /// Mint of the pool's LST
+    #[arg(long, value_parser = address, env = "SLUICE_MINT", hide_env = true)]
+    mint: Option<Address>,
+    /// Address of the pool, instead
+    #[arg(long, value_name = "ADDRESS", value_parser = address)]
+    pool: Option<Address>,
 }
 
-/// The RPC server that settings of the Solana CLI name: a flat YAML mapping, as that writes it.
-fn url_in(settings: &str) -> Option<String> {
-    let value = settings.lines().find_map(|line| line.strip_prefix("json_rpc_url:"))?.trim();
-    let url = value.trim_matches(['"', '\'']);
-    (!url.is_empty()).then(|| url.to_owned())
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn the_solana_clis_settings_are_read_as_it_writes_them() {
-        let settings = "---\njson_rpc_url: https://api.devnet.solana.com\nwebsocket_url: ''\n\
-            keypair_path: /home/a/id.json\naddress_labels:\n  '11111111111111111111111111111111': System Program\n\
-            commitment: confirmed\n";
-        assert_eq!(url_in(settings).as_deref(), Some("https://api.devnet.solana.com"));
-        assert_eq!(
-            url_in("json_rpc_url: \"http://localhost:8899\"\r\n").as_deref(),
-            Some("http://localhost:8899")
-        );
-        assert_eq!(url_in("json_rpc_url: ''\n"), None);
-        assert_eq!(url_in("websocket_url: ws://localhost\n"), None);
+impl PoolChoice {
+    pub fn id(&self) -> PoolId {
+        // The command line has one of them.
+        self.mint
+            .map(PoolId::Mint)
+            .or(self.pool.map(PoolId::Pool))
+            .unwrap_or(PoolId::Pool(Address::default()))
     }
+}
+
+/// An address on the command line.
+pub fn address(text: &str) -> Result<Address, String> {
+    text.parse().map_err(|_| "not an address, which is 32 to 44 characters of base58".into())
 }

@@ -3,13 +3,16 @@
 //! Owns arguments, output and exit codes: 0, 1 for an error, which is one line on stderr, and 2 for a command that was
 //! not understood. Each command is a module of [`commands`]; what it does is in a library.
 
+mod act;
+mod amount;
+mod bound;
 mod cluster;
 mod commands;
 mod error;
+mod holder;
 mod numbers;
 mod output;
-mod rpc;
-mod selection;
+mod purse;
 
 use std::process::ExitCode;
 
@@ -30,9 +33,10 @@ struct Arguments {
     output: Format,
 }
 
-fn main() -> ExitCode {
+#[tokio::main]
+async fn main() -> ExitCode {
     let arguments = Arguments::parse();
-    match commands::run(&arguments.command, arguments.output) {
+    match commands::run(&arguments.command, arguments.output).await {
         Ok(()) => ExitCode::SUCCESS,
         Err(error) => {
             eprintln!("error: {error}");

@@ -53,6 +53,22 @@ pub fn bps(bps: u16) -> String {
     format!("{}.{:02} %", bps / 100, bps % 100)
 }
 
+/// A length of time in the largest units that say enough: `1 day 3 hours`, `40 minutes`.
+pub fn about(seconds: u64) -> String {
+    let many = |number: u64, unit: &str| format!("{number} {unit}{}", if number == 1 { "" } else { "s" });
+    let pair = |large: u64, unit: &str, small: u64, smaller: &str| match small {
+        0 => many(large, unit),
+        _ => format!("{} {}", many(large, unit), many(small, smaller)),
+    };
+    match seconds {
+        0..60 => many(seconds, "second"),
+        60..3_600 => many(seconds / 60, "minute"),
+        3_600..86_400 => pair(seconds / 3_600, "hour", seconds % 3_600 / 60, "minute"),
+        86_400..1_000_000_000 => pair(seconds / 86_400, "day", seconds % 86_400 / 3_600, "hour"),
+        _ => "decades".into(),
+    }
+}
+
 /// Yields of an epoch as those of a year, or of the epoch while nobody knows how long that is.
 #[derive(Clone, Copy)]
 pub struct Yields {
@@ -110,6 +126,24 @@ mod tests {
         assert_eq!(sol_needed(1), "0.000000001 SOL");
         assert_eq!(lst_needed(10_000_000_001), "10.01 LST");
         assert_eq!(sol(u64::MAX), "18,446,744,073.70 SOL");
+    }
+
+    #[test]
+    fn times_are_told_in_units_that_say_enough() {
+        let told = [0, 1, 59, 60, 3_599, 3_600, 5_400, 90_000, 172_800, u64::MAX].map(about);
+        let expected = [
+            "0 seconds",
+            "1 second",
+            "59 seconds",
+            "1 minute",
+            "59 minutes",
+            "1 hour",
+            "1 hour 30 minutes",
+            "1 day 1 hour",
+            "2 days",
+            "decades",
+        ];
+        assert_eq!(told, expected);
     }
 
     #[test]

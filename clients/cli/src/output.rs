@@ -38,6 +38,20 @@ pub fn write_json<T: Serialize>(path: &Path, result: &T) -> Result<(), Error> {
     std::fs::write(path, json(result)?).map_err(|reason| Error::Unwritable { path: path.to_owned(), reason })
 }
 
+/// Writes `result` to a file that is not there yet, or says the same already.
+pub fn write_new_json<T: Serialize>(path: &Path, result: &T) -> Result<(), Error> {
+    check_unwritten(path, result)?;
+    if path.exists() { Ok(()) } else { write_json(path, result) }
+}
+
+/// Whether [`write_new_json`] would write over something else.
+pub fn check_unwritten<T: Serialize>(path: &Path, result: &T) -> Result<(), Error> {
+    match std::fs::read_to_string(path) {
+        Ok(there) if there != json(result)? => Err(Error::OtherAddresses { path: path.to_owned() }),
+        _ => Ok(()),
+    }
+}
+
 fn json<T: Serialize>(result: &T) -> Result<String, Error> {
     Ok(serde_json::to_string_pretty(result)? + "\n")
 }

@@ -1,34 +1,54 @@
-//! `sluice validators`: every candidate of a pool, best first.
+//! `sluice validators`: every candidate of a pool, best first unless another order is asked for.
 
 use std::fmt::Write;
 
-use clap::Args;
+use clap::{Args, ValueEnum};
 use serde::Serialize;
+use sluice_client::selection::{NEVER, Selection};
 use sluice_sdk::json::text;
 use sluice_sdk::validator_selection::types::Candidate;
 use sluice_selection_math::{Bid, Yield, annual};
 use solana_address::Address;
 
 use super::validator::constraint_name;
-use crate::cluster::Cluster;
+use crate::cluster::{Cluster, PoolChoice};
 use crate::error::Error;
 use crate::numbers::{bps, count, sol};
 use crate::output::{self, Format};
-use crate::selection::{PoolChoice, Selection};
 
 /// Arguments of `sluice validators`.
 #[derive(Args)]
 pub struct Validators {
-    /// Show the best so many only
-    #[arg(long)]
+    /// Show the first so many only
+    #[arg(long, value_name = "NUMBER")]
     limit: Option<usize>,
+    /// In which order
+    #[arg(long, value_enum, default_value_t = Order::Score)]
+    sort: Order,
+    /// Only those whose vote account begins like this
+    #[arg(long, value_name = "TEXT")]
+    find: Option<String>,
     #[command(flatten)]
     pool: PoolChoice,
     #[command(flatten)]
     cluster: Cluster,
 }
 
-/// Those that compete come first, by score; then the others, by score as well.
+/// What candidates are ordered by: most first, but commissions lowest first.
+#[derive(Clone, Copy, PartialEq, Eq, ValueEnum)]
+enum Order {
+    /// Those that compete before the others, each by score
+    Score,
+    /// What the pool holds with them
+    Held,
+    Bond,
+    Bid,
+    Commission,
+    /// By address
+    Vote,
+}
+
+/// In the order that was asked for. `rank` is the place by score, among all.
 #[derive(Serialize)]
 struct List {
     cluster: String,
@@ -67,10 +87,10 @@ struct Line {
 }
 
 impl Validators {
-    pub fn run(&self, format: Format) -> Result<(), Error> {
+    pub async fn run(&self, format: Format) -> Result<(), Error> {
         let rpc = self.cluster.rpc()?;
-        let selection = Selection::read(&rpc, &self.pool)?;
-        let list = List::of(&selection, rpc.host().to_string(), self.limit.unwrap_or(usize::MAX));
+        let selection = Selection::read(&rpc, &self.pool.id()).await?;
+        let list = self.list(&selection, rpc.host().to_string());
         output::print(format, &list, table)
     }
 }
@@ -79,8 +99,8 @@ fn competes(candidate: &Candidate) -> bool {
     candidate.verdict == 0 && candidate.flags == 0
 }
 
-impl List {
-    fn of(selection: &Selection, cluster: String, limit: usize) -> Self {
+impl Validators {
+    fn list(&self, selection: &Selection, cluster: String) -> List {
         let epoch_seconds = selection.config.epoch_seconds;
         let mut ranked: Vec<&Candidate> = selection.candidates.iter().collect();
         // Stable: equals stay in the registry's order, as in an allocation.
@@ -100,7 +120,21 @@ impl List {
             ideal: candidate.seat.ideal,
             constraint: constraint_name(candidate.seat.constraint),
         };
-        Self {
+        let (candidates, competing) = (ranked.len(), ranked.iter().filter(|one| competes(one)).count());
+        let mut validators: Vec<Line> = ranked.iter().enumerate().map(line).collect();
+        if let Some(begin) = &self.find {
+            validators.retain(|line| line.vote.to_string().starts_with(begin));
+        }
+        match self.sort {
+            Order::Score => {}
+            Order::Held => validators.sort_by_key(|line| std::cmp::Reverse(line.held)),
+            Order::Bond => validators.sort_by_key(|line| std::cmp::Reverse(line.bond)),
+            Order::Bid => validators.sort_by_key(|line| std::cmp::Reverse(line.bid)),
+            Order::Commission => validators.sort_by_key(|line| line.worst_commission_bps),
+            Order::Vote => validators.sort_by_key(|line| line.vote.to_string()),
+        }
+        validators.truncate(self.limit.unwrap_or(usize::MAX));
+        List {
             cluster,
             slot: selection.slot,
             epoch: selection.epoch,
@@ -108,9 +142,9 @@ impl List {
             allocated_epoch: selection.config.allocated_epoch,
             clearing: selection.config.clearing,
             clearing_apy: annual(Yield(selection.config.clearing), epoch_seconds),
-            candidates: ranked.len(),
-            competing: ranked.iter().filter(|candidate| competes(candidate)).count(),
-            validators: ranked.iter().enumerate().take(limit).map(line).collect(),
+            candidates,
+            competing,
+            validators,
         }
     }
 }
@@ -138,7 +172,7 @@ fn table(list: &List) -> String {
     }
     let allocated = match list.allocated_epoch {
         epoch if epoch == list.epoch => "this epoch".into(),
-        crate::selection::NEVER => "never".into(),
+        NEVER => "never".into(),
         epoch => format!("in epoch {epoch}; this epoch has no allocation yet"),
     };
     let _ = writeln!(

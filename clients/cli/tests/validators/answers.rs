@@ -95,7 +95,10 @@ fn one_that_is_outbid_is_told_by_how_much() {
     assert!(lacks > 0 && told["held"] == 0);
     let enough = number(&outbid["bid"]["enough"]);
     assert!(enough * 1_000 >= lacks && (enough - 1) * 1_000 < lacks, "the least that is enough");
-    says("outbid", &["You hold 0.00 SOL. Others offer more:", "% APY gets stake, yours is", "set_bid"]);
+    says(
+        "outbid",
+        &["You hold 0.00 SOL. Others offer more:", "% APY gets stake, yours is", "sluice validator bid "],
+    );
     says("outbid", &["Or vote better: ", "Offer somewhat more than that to be sure"]);
     assert!(number(&outbid["credits"]["last"]) < number(&outbid["credits"]["reference"]));
     let page = World::shared().page("outbid");
@@ -161,7 +164,15 @@ fn a_bond_that_stands_for_less_than_the_cap_is_told_what_it_lacks() {
         lacks > 0 && number(&short["bond"]["lacks_shares"]) < lacks,
         "a share is worth more than a lamport"
     );
-    says("short", &["Your bond, worth", "stands for", "of stake and no more", "to your bond (fund_bond"]);
+    says(
+        "short",
+        &[
+            "Your bond, worth",
+            "stands for",
+            "of stake and no more",
+            "to your bond (`sluice validator bond fund`",
+        ],
+    );
 }
 
 #[test]
@@ -173,7 +184,7 @@ fn a_bond_below_the_least_keeps_one_out() {
         "poor",
         &[
             "Your bond is 0.50 LST; who has less than 1.00 LST, half of what joining takes, does not compete.",
-            "fund_bond",
+            "sluice validator bond fund",
         ],
     );
     assert!(World::shared().page("poor").contains("19.50 LST more leave it, from epoch"));
@@ -185,13 +196,13 @@ fn one_that_was_banned_is_told_who_can_lift_it() {
         use solana_signer::Signer;
         World::shared().selection.pool.admin.pubkey().to_string()
     };
-    says("banned", &["The pool's admin has banned you.", &admin, "withdraw_bond"]);
+    says("banned", &["The pool's admin has banned you.", &admin, "sluice validator bond withdraw"]);
     assert_eq!(answer("banned")["explanation"]["flags"], 1);
 }
 
 #[test]
 fn one_that_left_is_told_when_and_how_to_come_back() {
-    says("left", &["You asked to leave, in epoch 6.", "leaving = false", "withdraw_bond"]);
+    says("left", &["You asked to leave, in epoch 6.", " --back`", "sluice validator bond withdraw"]);
 }
 
 #[test]
@@ -200,7 +211,7 @@ fn one_that_stopped_voting_is_told_what_happens_to_its_stake() {
         "away",
         &[
             "You earned no credits in the epoch before the last observation, of epoch 10.",
-            "emergency_unstake",
+            "any crank takes your stake at once",
         ],
     );
     assert_eq!(

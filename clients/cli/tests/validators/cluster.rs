@@ -14,8 +14,14 @@ fn the_solana_clis_settings_are_followed_unless_told_otherwise() {
     let home = home("with settings");
     let settings = home.join(".config/solana/cli/config.yml");
     std::fs::create_dir_all(settings.parent().unwrap()).unwrap();
-    std::fs::write(&settings, format!("---\njson_rpc_url: {}\ncommitment: confirmed\n", world.server.url()))
-        .unwrap();
+    std::fs::write(
+        &settings,
+        format!(
+            "---\njson_rpc_url: {}\nwebsocket_url: ''\nkeypair_path: ''\ncommitment: confirmed\n",
+            world.server.url()
+        ),
+    )
+    .unwrap();
     assert!(said(&sluice_at(&home, explain(world, &[]))).starts_with("You hold"));
 
     // The option goes first; a file may be named.
@@ -26,5 +32,8 @@ fn the_solana_clis_settings_are_followed_unless_told_otherwise() {
         said(&sluice_at(&empty, explain(world, &["-C", settings.to_str().unwrap()]))).starts_with("You hold")
     );
     let absent = complaint(&sluice_at(&empty, explain(world, &["-C", "/nowhere/config.yml"])));
-    assert!(absent.starts_with("cannot read /nowhere/config.yml"), "{absent}");
+    assert!(
+        absent.starts_with("cannot read the settings of the Solana CLI in /nowhere/config.yml"),
+        "{absent}"
+    );
 }

@@ -1,6 +1,8 @@
 //! The answer for one candidate: the program's own, and the numbers behind it. What it means is said in `words`.
 
 use serde::Serialize;
+use sluice_client::Host;
+use sluice_client::selection::{NEVER, Selection};
 use sluice_money::{Bps, Lamports};
 use sluice_sdk::json::text;
 use sluice_sdk::staking_pool::types::ValidatorRecord;
@@ -12,8 +14,6 @@ use sluice_selection_math::{
 use solana_address::Address;
 
 use super::words;
-use crate::rpc::Host;
-use crate::selection::{NEVER, Selection};
 
 /// Value of a record's `stake_state`: the canonical stake account is cooling down as a whole.
 const DEACTIVATING: u8 = 2;

@@ -1,0 +1,9 @@
+//! `sluice audit` run on a served Bank: after a story with everything in it, and after somebody has touched the books.
+
+mod clean;
+#[path = "../common/mod.rs"]
+mod common;
+mod crowd;
+mod ledger;
+mod story;
+mod tampered;

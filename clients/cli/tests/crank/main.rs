@@ -1,0 +1,6 @@
+//! `sluice crank`, the real binary, against a real Bank with the real programs behind a JSON-RPC server.
+
+mod daemon;
+mod failures;
+mod once;
+mod world;

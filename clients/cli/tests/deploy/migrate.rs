@@ -1,0 +1,106 @@
+//! `anchor migrate`: migrations/deploy.js, run by node as Anchor 2.0.0-rc.2's command line runs it.
+
+use std::path::Path;
+use std::process::{Command, Output};
+
+use solana_keypair::{Keypair, write_keypair_file};
+
+use crate::world::{World, example};
+
+/// The host script that Anchor's command line writes into `.anchor/deploy.js`, with the cluster and the module in place.
+fn host(url: &str, module: &Path) -> String {
+    format!(
+        r#"
+const anchor = require('@anchor-lang/core');
+
+// Deploy script defined by the user.
+const userScript = require("{}");
+
+async function main() {{
+    const connection = new anchor.web3.Connection(
+      "{url}",
+      anchor.AnchorProvider.defaultOptions().commitment
+    );
+    const wallet = anchor.Wallet.local();
+    const provider = new anchor.AnchorProvider(connection, wallet);
+
+    // Run the user's deploy script.
+    userScript(provider);
+}}
+main();
+"#,
+        module.display()
+    )
+}
+
+/// What the script uses of `@anchor-lang/core`, which is no part of this repository: a connection that asks the server, and
+/// the wallet's file.
+const CORE: &str = r#"
+const { readFileSync } = require("node:fs");
+class Connection {
+  constructor(url) { this.rpcEndpoint = url; }
+  async getGenesisHash() {
+    const body = JSON.stringify({ jsonrpc: "2.0", id: 1, method: "getGenesisHash" });
+    const headers = { "Content-Type": "application/json" };
+    const answer = await fetch(this.rpcEndpoint, { method: "POST", headers, body });
+    return (await answer.json()).result;
+  }
+}
+class AnchorProvider {
+  static defaultOptions() { return { commitment: "processed" }; }
+  constructor(connection, wallet) { Object.assign(this, { connection, wallet }); }
+}
+class Wallet {
+  static local() { return JSON.parse(readFileSync(process.env.ANCHOR_WALLET)); }
+}
+module.exports = { web3: { Connection }, AnchorProvider, Wallet };
+"#;
+
+fn migrate(world: &World, more: &str) -> Output {
+    let (anchor, core) = (world.keys.join(".anchor"), world.keys.join("node_modules/@anchor-lang/core"));
+    std::fs::create_dir_all(&anchor).unwrap();
+    std::fs::create_dir_all(&core).unwrap();
+    std::fs::write(core.join("index.js"), CORE).unwrap();
+    let module = example("deploy.js").canonicalize().unwrap();
+    std::fs::write(anchor.join("deploy.js"), host(&world.server.url(), &module)).unwrap();
+    let arguments = format!("--make-keys {} {more}", world.keys.display());
+    Command::new("node")
+        .arg("deploy.js")
+        .current_dir(&anchor)
+        .env("ANCHOR_WALLET", &world.keypair)
+        .env("SLUICE_BIN", env!("CARGO_BIN_EXE_sluice"))
+        .env("SLUICE_DEPLOY_ARGS", arguments)
+        .env("HOME", &world.keys)
+        .output()
+        .unwrap()
+}
+
+#[test]
+fn anchor_migrate_deploys_by_the_providers_cluster_and_wallet() {
+    let world = World::new("migrate");
+    let dry = migrate(&world, "--dry-run");
+    // Without keys there is no plan: none are made by a dry run.
+    assert_eq!(dry.status.code(), Some(1));
+    assert_eq!(world.spent(), 0);
+    let done = migrate(&world, "");
+    let said = String::from_utf8(done.stdout).unwrap();
+    assert!(done.status.success(), "{}", String::from_utf8_lossy(&done.stderr));
+    assert!(said.contains("pool ") && said.contains("vault shielded"), "{said}");
+    let spent = world.spent();
+    assert!(spent > 0);
+    assert!(migrate(&world, "").status.success(), "it can be run again");
+    assert_eq!(world.spent(), spent);
+}
+
+#[test]
+fn anchor_migrate_fails_where_the_deployment_does() {
+    let world = World::new("migrate-poor");
+    write_keypair_file(&Keypair::new(), &world.keypair).unwrap();
+    let failed = migrate(&world, "");
+    assert_eq!(failed.status.code(), Some(1));
+    let complaint = String::from_utf8(failed.stderr).unwrap();
+    assert!(
+        complaint.contains("has 0 SOL") && complaint.contains("sluice deploy ended with 1"),
+        "{complaint}"
+    );
+}

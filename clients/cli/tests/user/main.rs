@@ -1,0 +1,15 @@
+//! The commands of those who hold LST or want to: the real binary, against a real Bank with the real programs behind a JSON-RPC
+//! server. After each command that moves money balances are told to the lamport.
+
+#[path = "../common/mod.rs"]
+mod common;
+mod convert;
+mod deposit_stake;
+mod failures;
+mod manual;
+mod pools;
+mod stake;
+mod tickets;
+mod unstake;
+mod views;
+mod world;
