@@ -2,11 +2,12 @@
 //! slashed, and comes out; then the books are closed to the lamport.
 //!
 //! Everything happens on the localnet's Bank with the programs as they would be deployed. With `--once` the
-//! process exits 0 only if every check held.
+//! process ends there, with 0 only if every check held; else the cluster goes on, with an RPC server, the crank and the web app.
 
 mod checks;
 mod cluster;
 mod epoch;
+mod live;
 mod market;
 mod portfolio;
 mod restaking;
@@ -34,5 +35,17 @@ fn main() -> ExitCode {
     } else {
         println!("\n{failed} of {} checks did not hold.", story.checks.len());
     }
-    if once && failed > 0 { ExitCode::FAILURE } else { ExitCode::SUCCESS }
+    if failed > 0 && once {
+        return ExitCode::FAILURE;
+    }
+    if once {
+        return ExitCode::SUCCESS;
+    }
+    match live::go_on(story.cluster) {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(reason) => {
+            eprintln!("error: {reason}");
+            ExitCode::FAILURE
+        }
+    }
 }

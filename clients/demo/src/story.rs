@@ -13,6 +13,7 @@ use solana_signer::Signer;
 use crate::checks::Checks;
 use crate::cluster::{self, Cluster};
 use crate::epoch::{Crank, EpochLine, crank};
+use crate::live;
 use crate::market::{self, Charges};
 use crate::portfolio::Portfolio;
 use crate::restaking::{Restaking, Snapshot};
@@ -67,6 +68,8 @@ pub struct Story {
     pub after_slash: Snapshot,
     pub charges: Charges,
     pub checks: Checks,
+    /// The cluster, which may go on.
+    pub cluster: live::Cluster,
 }
 
 struct World {
@@ -505,6 +508,7 @@ impl World {
             after_slash,
             charges,
             checks: self.checks,
+            cluster: live::Cluster { bank: self.bank, pool: self.selection.pool },
         }
     }
 }
