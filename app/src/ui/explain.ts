@@ -13,7 +13,7 @@ export interface Explained {
 }
 
 /** What to do about errors that people meet, by the programs' names for them. */
-const TODO: Record<string, Key> = {
+const ADVICE: Record<string, Key> = {
   PoolStale: 'todo.PoolStale',
   SlippageExceeded: 'todo.SlippageExceeded',
   BelowMinimumDeposit: 'todo.BelowMinimumDeposit',
@@ -49,7 +49,7 @@ export function explain(t: Translate, error: unknown): Explained {
   if (error instanceof Expired) return { title: t('error.expired'), todo: t('todo.expired') };
   if (error instanceof Missing) return { title: error.message, todo: t('todo.missing') };
   if (error instanceof ProgramRefusal) {
-    const todo = TODO[error.reason];
+    const todo = ADVICE[error.reason];
     return {
       title: t('error.refused'),
       todo: todo ? t(todo) : t('todo.unknown'),
@@ -68,6 +68,6 @@ export function isNetwork(error: unknown): boolean {
 
 /** Why a quote is refused, short enough to stand under a field. */
 export function quoteProblem(t: Translate, refused: { reason: string; says: string }, pool: { state: { minDeposit: bigint } }): string {
-  const todo = TODO[refused.reason];
+  const todo = ADVICE[refused.reason];
   return todo ? t(todo, { least: `${formatAmount(pool.state.minDeposit)} SOL` }) : refused.says;
 }
