@@ -16,12 +16,12 @@ use solana_commitment_config::CommitmentConfig;
 use solana_hash::Hash;
 use solana_rpc_client::rpc_client::GetConfirmedSignaturesForAddress2Config;
 use solana_rpc_client_api::config::{
-    RpcAccountInfoConfig, RpcProgramAccountsConfig, RpcSendTransactionConfig, RpcSimulateTransactionConfig,
-    RpcTransactionConfig,
+    RpcAccountInfoConfig, RpcContextConfig, RpcProgramAccountsConfig, RpcSendTransactionConfig,
+    RpcSimulateTransactionConfig, RpcTransactionConfig,
 };
 use solana_rpc_client_api::filter::{Memcmp, RpcFilterType};
 use solana_rpc_client_api::request::RpcRequest;
-use solana_rpc_client_api::response::{Response, RpcKeyedAccount};
+use solana_rpc_client_api::response::{Response, RpcBlockhash, RpcKeyedAccount};
 use solana_signature::Signature;
 use solana_transaction::versioned::VersionedTransaction;
 use solana_transaction_error::TransactionError;
@@ -263,9 +263,24 @@ impl Cluster {
         self.ask(|rpc| async move { Ok(rpc.minimum_balance(space).await?) }).await
     }
 
-    /// A block hash to sign over, and the last block height at which it is good.
+    /// A block hash to sign over, and the last block height at which it is good. One of a slot before the newest is none:
+    /// what is signed over an old hash waits for nothing.
     pub async fn latest_blockhash(&self) -> Result<(Hash, u64), Fault> {
-        self.ask(|rpc| async move { Ok(rpc.latest_blockhash().await?) }).await
+        self.ask(|rpc| async move {
+            // Says as of which slot, which the client's own function does not tell.
+            let config =
+                RpcContextConfig { commitment: Some(rpc.commitment()), min_context_slot: self.at_least() };
+            let question = serde_json::json!([config]);
+            let sent = rpc.client().send::<Response<RpcBlockhash>>(RpcRequest::GetLatestBlockhash, question);
+            let answer = rpc.said(sent.await)?;
+            self.accept(&rpc, answer.context.slot)?;
+            let hash = answer.value.blockhash.parse().map_err(|_| RpcError::Malformed {
+                host: rpc.host().clone(),
+                reason: "a block hash that is none".into(),
+            })?;
+            Ok((hash, answer.value.last_valid_block_height))
+        })
+        .await
     }
 
     pub async fn block_height(&self) -> Result<u64, Fault> {

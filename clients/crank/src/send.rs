@@ -99,6 +99,7 @@ struct Flight {
     transaction: VersionedTransaction,
     signature: Signature,
     last_valid: u64,
+    signed: Instant,
     sent: Instant,
     signings: u32,
     units: u64,
@@ -199,7 +200,8 @@ impl Sender {
         let _ = self.cluster.send(&transaction).await;
         let (sent, fee) = (Instant::now(), fee(limit, unit_price));
         let units = simulated.units;
-        Ok(Flight { draft: index, transaction, signature, last_valid, sent, signings, units, fee })
+        let signed = sent;
+        Ok(Flight { draft: index, transaction, signature, last_valid, signed, sent, signings, units, fee })
     }
 
     /// Asks what became of all that flies; what still does, and what has to be signed anew.
@@ -215,6 +217,7 @@ impl Sender {
         let height = if unseen { self.cluster.block_height().await.unwrap_or(0) } else { 0 };
         let (mut still, mut again) = (Vec::new(), Vec::new());
         for (mut flight, status) in flying.into_iter().zip(statuses) {
+            let is_over = height > flight.last_valid || flight.signed.elapsed() >= self.settings.lost;
             match status {
                 Some(status) if status.settled => {
                     let (slot, units, fee) = (status.slot, flight.units, flight.fee);
@@ -224,10 +227,10 @@ impl Sender {
                     });
                 }
                 Some(_) => still.push(flight),
-                None if height > flight.last_valid && flight.signings < SIGNINGS => {
+                None if is_over && flight.signings < SIGNINGS => {
                     again.push((flight.draft, flight.signings + 1));
                 }
-                None if height > flight.last_valid => outcomes[flight.draft] = Some(Outcome::Expired),
+                None if is_over => outcomes[flight.draft] = Some(Outcome::Expired),
                 None => {
                     if flight.sent.elapsed() >= self.settings.resend {
                         let _ = self.cluster.send(&flight.transaction).await;

@@ -23,6 +23,9 @@ pub struct Settings {
     /// How often statuses are asked for, and how often a transaction that has none is sent again.
     pub ask: Duration,
     pub resend: Duration,
+    /// After how long a transaction that nobody has seen counts as expired, whatever is said of its block hash: 150 blocks
+    /// take less, and a server that is wrong about them must not stop the work.
+    pub lost: Duration,
     /// How long an answer of a server is waited for.
     pub timeout: Duration,
     /// How often a question is asked before it counts as failed.
@@ -43,6 +46,7 @@ impl Default for Settings {
             in_flight: 16,
             ask: Duration::from_millis(500),
             resend: Duration::from_secs(2),
+            lost: Duration::from_secs(180),
             timeout: Duration::from_secs(10),
             tries: 8,
             keep_tables: true,

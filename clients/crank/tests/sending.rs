@@ -54,6 +54,37 @@ async fn what_never_lands_is_signed_anew_and_then_given_up_and_what_is_lost_some
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn what_is_lost_where_no_block_is_made_is_given_up_by_the_clock() {
+    let world = World::new(2);
+    world.next_epoch();
+    let instruction = finish(&world).await;
+    let swallowed = Rates { swallowed: 1_000, ..Rates::default() };
+    let way = FaultyProxy::start(world.server.url(), swallowed, 1, NO_HANG).unwrap();
+    let mut sender = sender(&world, way.url(), "loser");
+    sender.settings.lost = Duration::from_millis(500);
+    let outcome = sender.send(&[draft(&instruction)], 0).await;
+    assert!(matches!(outcome[0], Outcome::Expired), "{outcome:?}");
+    assert!(way.injected().0["swallowed"] >= 3, "signed anew twice before");
+    assert_eq!(world.fees(&world_key("loser")), 0);
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_block_hash_of_a_slot_gone_by_is_not_signed_over() {
+    let world = World::new(2);
+    let stale = Rates { stale: 1_000, ..Rates::default() };
+    let way = FaultyProxy::start(world.server.url(), stale, 1, NO_HANG).unwrap();
+    let settings = quick(Duration::ZERO);
+    let cluster = cluster(&[way.url().to_owned()], &settings, &Metrics::new());
+    let (old, _) = cluster.latest_blockhash().await.unwrap();
+    world.next_epoch();
+    cluster.saw(world.with_bank(|bank| bank.0.slot()));
+    // The way knows that time has passed as soon as anything newer has come through it.
+    cluster.accounts(&[solana_sdk_ids::sysvar::clock::ID]).await.unwrap();
+    let fault = cluster.latest_blockhash().await.unwrap_err();
+    assert_eq!(fault.kind(), "behind", "{fault}: an answer of before, over {old}");
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn who_comes_too_late_pays_nothing() {
     let world = World::new(2);
     world.next_epoch();

@@ -249,6 +249,7 @@ pub fn quick(patience: Duration) -> Settings {
         pause: Duration::from_secs(20),
         ask: Duration::from_millis(50),
         resend: Duration::from_millis(400),
+        lost: Duration::from_secs(30),
         timeout: Duration::from_millis(2_000),
         ..Settings::default()
     }
