@@ -12,7 +12,7 @@
 //! | Insolvent | deposit_sol::a_pool_without_value_sells_nothing |
 //! | WrongReserve | withdraw_sol::no_account_may_stand_in_for_another |
 //! | WrongValidatorList | add_validator::no_account_may_stand_in_for_another |
-//! | WrongMint | withdraw_stake::no_account_may_stand_in_for_another |
+//! | WrongMint | withdraw_stake::accounts::no_account_may_stand_in_for_another |
 //! | WrongEscrow | order_unstake::no_account_may_stand_in_for_another |
 //! | WrongTreasury | finish_update::no_account_may_stand_in_for_another |
 //! | WrongTokenProgram | initialize::a_pool_of_one_token_program_does_not_obey_the_other |
@@ -59,7 +59,7 @@
 //! | WrongLpMint | remove_liquidity::no_account_may_stand_in_for_another |
 //! | LiquidityPoolExists | initialize_liquidity::a_liquidity_pool_is_opened_once |
 //! | ShareAboveOne | set_limits::a_share_is_at_most_one_whole |
-//! | MovementCapExceeded | decrease_stake::what_moves_in_an_epoch_is_at_most_its_cap |
+//! | MovementCapExceeded | decrease_stake::limits::what_moves_in_an_epoch_is_at_most_its_cap |
 //! | ValidatorRetired | increase_stake::a_validator_the_admin_retired_takes_nothing_more |
 //! | UnknownStakePool | deposit_lst::only_programs_that_are_known_are_called |
 //! | TicketNotDivisible | split_ticket::both_keep_some_shares_and_some_lamports |
@@ -74,13 +74,14 @@ fn table() -> Vec<(&'static str, &'static str, &'static str)> {
     include_str!("errors.rs")
         .lines()
         .filter_map(|line| line.strip_prefix("//! | ")?.strip_suffix(" |")?.split_once(" | "))
-        .filter_map(|(error, test)| test.split_once("::").map(|(module, test)| (error, module, test)))
+        .filter_map(|(error, test)| test.rsplit_once("::").map(|(module, test)| (error, module, test)))
         .collect()
 }
 
 /// The text of a test.
 fn body(module: &str, test: &str) -> String {
-    let path = Path::new(env!("CARGO_MANIFEST_DIR")).join(format!("staking_pool/{module}.rs"));
+    let path =
+        Path::new(env!("CARGO_MANIFEST_DIR")).join(format!("staking_pool/{}.rs", module.replace("::", "/")));
     let source = std::fs::read_to_string(&path).expect("the module's file");
     let (_, from) = source.split_once(&format!("#[test]\nfn {test}() {{\n")).expect("the test is in it");
     let (body, _) = from.split_once("\n}\n").expect("and ends");
