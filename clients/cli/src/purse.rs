@@ -128,7 +128,7 @@ impl Purse {
             return Ok(Arrival { account: account.address, create: None, rent: 0 });
         }
         let create = create_associated(payer, &self.owner, &self.mint, &self.token_program);
-        let rent = rpc.associated_rent(&self.token_program).await?;
+        let rent = rpc.associated_rent(&self.mint, &self.token_program).await?;
         Ok(Arrival { account: associated, create: Some(create), rent })
     }
 }

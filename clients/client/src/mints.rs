@@ -23,12 +23,25 @@ const INITIALIZE_MINT_2: u8 = 20;
 
 /// Bytes of a token account of this mint whose owner is nothing special.
 pub fn account_size(mint: &Account) -> usize {
-    let takes_fee = extensions(&mint.data).any(|kind| kind == TRANSFER_FEE_CONFIG);
-    if mint.owner == TOKEN_2022_PROGRAM && takes_fee {
-        ACCOUNT_SIZE + KIND_SIZE + HEADER_SIZE + FEE_AMOUNT_SIZE
+    match fee_size(mint) {
+        0 => ACCOUNT_SIZE,
+        fee => ACCOUNT_SIZE + KIND_SIZE + fee,
+    }
+}
+
+/// Bytes of the associated account: with Token-2022 it says that it cannot be given away.
+pub fn associated_size(mint: &Account) -> usize {
+    if mint.owner == TOKEN_2022_PROGRAM {
+        ACCOUNT_SIZE + KIND_SIZE + HEADER_SIZE + fee_size(mint)
     } else {
         ACCOUNT_SIZE
     }
+}
+
+/// Bytes for what a transfer fee withholds.
+fn fee_size(mint: &Account) -> usize {
+    let takes_fee = extensions(&mint.data).any(|kind| kind == TRANSFER_FEE_CONFIG);
+    if mint.owner == TOKEN_2022_PROGRAM && takes_fee { HEADER_SIZE + FEE_AMOUNT_SIZE } else { 0 }
 }
 
 /// Kinds of the extensions of an extended mint.
@@ -109,6 +122,9 @@ mod tests {
     #[test]
     fn an_account_is_as_large_as_its_mint_asks() {
         assert_eq!(account_size(&mint(TOKEN_PROGRAM, &[])), 165);
+        let associated = |extensions: &[u16]| associated_size(&mint(TOKEN_2022_PROGRAM, extensions));
+        assert_eq!([associated(&[]), associated(&[18, 1])], [170, 182]);
+        assert_eq!(associated_size(&mint(TOKEN_PROGRAM, &[])), 165);
         assert_eq!(account_size(&mint(TOKEN_2022_PROGRAM, &[18, 19])), 165);
         assert_eq!(account_size(&mint(TOKEN_2022_PROGRAM, &[18, 1])), 178);
     }

@@ -9,6 +9,7 @@ use solana_rpc_client_api::request::RpcRequest;
 use solana_rpc_client_api::response::{Response, RpcKeyedAccount};
 
 use crate::accounts::ReadError;
+use crate::mints;
 use crate::rpc::{Account, Rpc, RpcError};
 
 pub const TOKEN_PROGRAM: Address = Address::from_str_const("TokenkegQfeZyiNwAJbNbGKPFXCWuBvf9Ss623VQ5DA");
@@ -21,9 +22,8 @@ const SYSTEM_PROGRAM: Address = Address::from_str_const("11111111111111111111111
 
 /// Its instruction that makes an account unless there is one.
 const CREATE_IDEMPOTENT: u8 = 1;
-/// Bytes of a token account without extensions, and of one that cannot be given away, as a Token-2022 one is made.
+/// Bytes of a token account without extensions.
 const SPACE: usize = 165;
-const SPACE_2022: usize = 170;
 
 /// What is read of a mint.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -139,9 +139,12 @@ impl Rpc {
         Ok(accounts)
     }
 
-    /// Rent of what [`create_associated`] makes, in lamports.
-    pub async fn associated_rent(&self, token_program: &Address) -> Result<u64, RpcError> {
-        self.minimum_balance(if *token_program == TOKEN_2022_PROGRAM { SPACE_2022 } else { SPACE }).await
+    /// Rent of what [`create_associated`] makes for tokens of `mint`, in lamports; of a mint that is yet to be made, for one
+    /// without extensions.
+    pub async fn associated_rent(&self, mint: &Address, token_program: &Address) -> Result<u64, RpcError> {
+        let found = self.account(mint).await?;
+        let mint = found.unwrap_or_else(|| Account { owner: *token_program, ..Account::default() });
+        self.minimum_balance(mints::associated_size(&mint)).await
     }
 }
 

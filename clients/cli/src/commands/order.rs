@@ -58,7 +58,7 @@ impl Wallet {
             return Ok(Payee { account, create: None, rent: 0 });
         }
         let create = Some(create_associated(&self.address(), owner, mint, program));
-        let rent = self.rpc.associated_rent(program).await?;
+        let rent = self.rpc.associated_rent(mint, program).await?;
         Ok(Payee { account, create, rent })
     }
 }

@@ -12,7 +12,7 @@ use crate::commands::refusal::Refusal;
 #[group(required = true, multiple = false)]
 pub struct VaultChoice {
     /// Address of the vault
-    #[arg(long, value_name = "ADDRESS", value_parser = address, env = "SLUICE_VAULT", hide_env = true)]
+    #[arg(long, value_name = "ADDRESS", value_parser = address)]
     vault: Option<Address>,
     /// Mint of the vault's shares (VRT), instead
     #[arg(long, value_name = "MINT", value_parser = address)]

@@ -158,8 +158,8 @@ impl Create {
         };
         let rents = [
             rpc.minimum_balance(MINT_SIZE).await?,
-            rpc.associated_rent(&mint.program).await?,
-            rpc.associated_rent(&program).await?,
+            rpc.associated_rent(&self.collateral, &mint.program).await?,
+            rpc.associated_rent(&vrt_mint, &program).await?,
             rpc.minimum_balance(Vault::LEN).await?,
         ];
         let new = NewMint {
@@ -265,7 +265,7 @@ impl AddJunior {
         };
         let (admin, mint, program) = (wallet.address(), junior.pubkey(), view.vault.vrt_token_program);
         let rent = wallet.rpc.minimum_balance(MINT_SIZE).await?;
-        let escrow_rent = wallet.rpc.associated_rent(&program).await?;
+        let escrow_rent = wallet.rpc.associated_rent(&mint, &program).await?;
         let new = NewMint {
             address: &mint,
             program: &program,

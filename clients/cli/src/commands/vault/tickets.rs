@@ -27,7 +27,7 @@ pub struct Tickets {
     #[arg(long, value_name = "WALLET", value_parser = address)]
     owner: Option<Address>,
     /// Those of this vault only
-    #[arg(long, value_name = "ADDRESS", value_parser = address, env = "SLUICE_VAULT", hide_env = true)]
+    #[arg(long, value_name = "ADDRESS", value_parser = address)]
     vault: Option<Address>,
     /// Keypair file whose tickets are meant [default: as the Solana CLI is set]
     #[arg(
