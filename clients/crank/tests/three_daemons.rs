@@ -56,13 +56,13 @@ async fn three_daemons_by_bad_ways_do_what_one_does_and_pay_little_more() {
     let alone = live(world, vec![(key, working)]).await;
 
     let world = World::new(VALIDATORS);
-    let hang = Duration::from_millis(2_500);
+    let hang = Duration::from_millis(1_250);
     let ways: Vec<FaultyProxy> = (1..=3)
         .map(|seed| FaultyProxy::start(world.server.url(), Rates::evenly(125), seed, hang).unwrap())
         .collect();
     let daemons = ways.iter().zip(["anna", "bert", "carl"]).map(|(way, name)| {
         let key = world.operator(name);
-        let working = Working::start(&world, way.url().to_owned(), &key, quick(Duration::from_secs(2)));
+        let working = Working::start(&world, way.url().to_owned(), &key, quick(Duration::from_secs(1)));
         (key, working)
     });
     let daemons = daemons.collect();

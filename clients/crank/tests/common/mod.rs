@@ -250,7 +250,7 @@ pub fn quick(patience: Duration) -> Settings {
         ask: Duration::from_millis(50),
         resend: Duration::from_millis(400),
         lost: Duration::from_secs(30),
-        timeout: Duration::from_millis(2_000),
+        timeout: Duration::from_millis(1_000),
         ..Settings::default()
     }
 }
