@@ -9,6 +9,7 @@ use std::sync::atomic::{AtomicU64, AtomicUsize, Ordering};
 use std::time::Duration;
 
 use sluice_client::rpc::ACCOUNTS_PER_REQUEST;
+use sluice_client::send::MAX_UNITS;
 use sluice_client::{Account, Host, Rpc, RpcError};
 use solana_account_decoder::UiAccountEncoding;
 use solana_address::Address;
@@ -126,13 +127,14 @@ impl Cluster {
         self.newest.fetch_max(slot, Ordering::Relaxed);
     }
 
-    /// Asks until somebody answers, or until it is no use.
+    /// Asks until somebody answers, or until it is no use: nobody does, or all say that the question is none. A slot that those who
+    /// answer do not come to in all that time is forgotten: one server must not make all others useless.
     async fn ask<T, F>(&self, question: impl Fn(Rpc) -> F) -> Result<T, Fault>
     where
         F: Future<Output = Result<T, Fault>>,
     {
         let mut wait = FIRST_WAIT;
-        let mut tries = 0;
+        let (mut tries, mut hopeless, mut heard) = (0, 0, None);
         loop {
             let at = self.at.load(Ordering::Relaxed);
             let rpc = self.servers[at % self.servers.len()].clone();
@@ -144,7 +146,16 @@ impl Cluster {
             };
             self.metrics.rpc_fault(fault.kind());
             tries += 1;
-            if !fault.is_passing() || tries >= self.tries {
+            hopeless += usize::from(!fault.is_passing());
+            if fault.kind() == "behind" {
+                let slot = if let Fault::Behind { slot, .. } = &fault { *slot } else { 0 };
+                heard = heard.max(Some(slot));
+            }
+            if hopeless >= self.servers.len() || tries >= self.tries {
+                if let Some(slot) = heard {
+                    tracing::warn!(%fault, "not everybody comes to the newest slot: going on without it");
+                    self.newest.store(slot, Ordering::Relaxed);
+                }
                 return Err(fault);
             }
             tracing::debug!(%fault, tries, "asking again");
@@ -304,10 +315,15 @@ impl Cluster {
                 return Err(Fault::Behind { host, slot, newest });
             }
             let answer = answer.value;
+            let units = answer.units_consumed.unwrap_or_default();
+            if units > u64::from(MAX_UNITS) {
+                let reason = "more compute units than a transaction may use".into();
+                return Err(RpcError::Malformed { host: rpc.host().clone(), reason }.into());
+            }
             Ok(Simulated {
                 error: answer.err.map(TransactionError::from),
                 logs: answer.logs.unwrap_or_default(),
-                units: answer.units_consumed.unwrap_or_default(),
+                units,
             })
         })
         .await
@@ -363,7 +379,7 @@ impl Cluster {
         .await
     }
 
-    /// The last transactions that name an account, newest first.
+    /// The last transactions that name an account and did not fail, newest first.
     pub async fn signatures_of(&self, address: &Address, limit: usize) -> Result<Vec<Signature>, Fault> {
         self.ask(|rpc| async move {
             let config = GetConfirmedSignaturesForAddress2Config {
@@ -373,7 +389,8 @@ impl Cluster {
             };
             let found =
                 rpc.said(rpc.client().get_signatures_for_address_with_config(address, config).await)?;
-            Ok(found.into_iter().filter_map(|found| found.signature.parse().ok()).collect())
+            let good = found.into_iter().filter(|found| found.err.is_none());
+            Ok(good.filter_map(|found| found.signature.parse().ok()).collect())
         })
         .await
     }

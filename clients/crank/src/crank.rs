@@ -40,6 +40,10 @@ pub const MORE_LOCKS_FEATURE: Address =
 /// How often an item may land and still be there, or be refused, before it is left alone for a while.
 const LANDINGS: u32 = 3;
 const REFUSALS: u32 = 6;
+/// The same where an error names the one item: others of its batch wait for it.
+const NAMED_REFUSALS: u32 = 2;
+/// Who is left alone again is so for twice as long, so often.
+const DOUBLINGS: u32 = 8;
 /// Steps that an allocation of the largest registry cannot exceed.
 const REPEATS: u32 = 40;
 /// Lookup tables take several transactions one after the other: others wait for them so many times longer.
@@ -47,6 +51,9 @@ const TABLE_PATIENCE: u32 = 3;
 
 /// How often lookup tables are written in an epoch: once, and again where that failed.
 const TABLE_ROUNDS: u32 = 3;
+
+/// How long tables that were just written are waited for in an epoch; a slot is enough.
+const LONGEST_SETTLING: Duration = Duration::from_secs(20);
 
 /// What a step came to.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -91,11 +98,14 @@ struct Memory {
     refused: HashMap<(Kind, Address), u32>,
     /// About what nothing can be done in this epoch.
     dropped: HashSet<(Kind, Address)>,
-    /// What is left alone, and since when.
+    /// What is left alone, and since when; how often it was.
     paused: HashMap<(Kind, Address), Instant>,
+    pauses: HashMap<(Kind, Address), u32>,
     /// How often lookup tables were written, and whether that is enough for this epoch.
     tables_written: u32,
     tables_tried: bool,
+    /// Since when tables that cannot be used yet are waited for.
+    settling: Option<Instant>,
 }
 
 impl Crank {
@@ -140,12 +150,13 @@ impl Crank {
             self.begin(&snapshot, &desk).await?;
         }
         let plan = self.plan(&snapshot);
-        let Some(stage) = plan.next() else { return Ok(self.rest(&snapshot, &plan)) };
-        if self.turns.others.is_none() && self.memory.stage != Some(stage.kind) {
+        let stages = plan.now();
+        let Some(first) = stages.first() else { return Ok(self.rest(&snapshot, &plan)) };
+        if self.turns.others.is_none() && self.memory.stage != Some(first.kind) {
             // Nobody was known when the epoch began; somebody may have done something since.
             self.meet(&desk).await;
         }
-        self.memory.stage = Some(stage.kind);
+        self.memory.stage = Some(first.kind);
         if let Some(turn) = self.tend_tables(&snapshot, &desk).await? {
             return Ok(turn);
         }
@@ -158,7 +169,8 @@ impl Crank {
             unit_price,
             max_locks: self.max_locks.unwrap_or(MAX_LOCKS),
         };
-        let batches = packer.pack(epoch, stage, &mut self.cuts);
+        let batches =
+            stages.into_iter().flat_map(|stage| packer.pack(epoch, stage, &mut self.cuts)).collect();
         let (due, wait) = self.due(batches);
         if due.is_empty() {
             return Ok(Turn::Wait(wait.min(self.settings.tick)));
@@ -276,8 +288,10 @@ impl Crank {
         let mut plan = plan(snapshot);
         let pause = self.settings.pause;
         let (landed, refused) = (&mut self.memory.landed, &mut self.memory.refused);
+        let pauses = &self.memory.pauses;
         self.memory.paused.retain(|item, since| {
-            let is_over = since.elapsed() >= pause;
+            let doublings = pauses.get(item).map_or(0, |pauses| pauses.saturating_sub(1).min(DOUBLINGS));
+            let is_over = since.elapsed() >= pause * (1 << doublings);
             if is_over {
                 landed.remove(item);
                 refused.remove(item);
@@ -286,12 +300,13 @@ impl Crank {
         });
         for stage in &plan.stages {
             let kind = stage.kind;
+            let refusals = if kind.stands_alone() { NAMED_REFUSALS } else { REFUSALS };
             let landings = if kind.is_repeated() { REPEATS } else { LANDINGS };
             for item in stage.items.iter().filter(|item| item.pending) {
                 let key = (kind, item.of);
                 let count = |counts: &HashMap<_, u32>| counts.get(&key).copied().unwrap_or(0);
                 let is_idle = count(&self.memory.landed) >= landings;
-                let is_refused = count(&self.memory.refused) >= REFUSALS;
+                let is_refused = count(&self.memory.refused) >= refusals;
                 // What is left of a slash may be nothing, by its bounds.
                 let is_hopeless = is_idle && kind.is_optional() || is_refused && kind == Kind::ExecuteSlash;
                 let (pool, of, stage) = (&self.name, item.of, kind.name());
@@ -300,6 +315,7 @@ impl Crank {
                 } else if !is_hopeless && (is_idle || is_refused) && !self.memory.paused.contains_key(&key) {
                     tracing::warn!(%pool, stage, %of, "left alone for a while");
                     self.memory.paused.insert(key, Instant::now());
+                    *self.memory.pauses.entry(key).or_default() += 1;
                 }
             }
         }

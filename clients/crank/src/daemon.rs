@@ -85,7 +85,8 @@ async fn run_one(
                 let is_broke = matches!(error, CrankError::NoFunds { .. });
                 let is_over =
                     once.is_some_and(|patience| is_broke || !has_read || since.elapsed() >= patience);
-                if !error.is_passing() || is_over {
+                // What was read once is there: what says otherwise now is a server that is wrong.
+                if (!error.is_passing() && !has_read) || is_over {
                     return Err(error);
                 }
                 tracing::warn!(pool = %crank.pool(), %error, "trying again");

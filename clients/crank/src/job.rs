@@ -87,6 +87,18 @@ impl Kind {
         )
     }
 
+    /// Whether nothing else waits for it.
+    pub fn stands_alone(self) -> bool {
+        matches!(
+            self,
+            Self::Claim
+                | Self::Decrease
+                | Self::ReleaseAllocation
+                | Self::ExecuteSlash
+                | Self::CloseSlashRequest
+        )
+    }
+
     /// Whether the same is sent several times an epoch because each does a part.
     pub fn is_repeated(self) -> bool {
         matches!(self, Self::Allocate)

@@ -45,13 +45,22 @@ pub struct Plan {
     pub stages: Vec<Stage>,
     /// The chain still pays rewards: some stages wait for that.
     pub waits_for_rewards: bool,
-    /// Later stages will have work that cannot be known yet, because the allocation was not made.
+    /// Later stages may have work that cannot be known yet: the allocation was not made, or what is watched was not read.
     pub is_open: bool,
     /// Items that are left alone for now.
     pub held: usize,
 }
 
 impl Plan {
+    /// The stages that can be worked on now: the first one, and with it all that stand alone where it does. What is refused
+    /// again and again in one of those holds up none of the others.
+    pub fn now(&self) -> Vec<&Stage> {
+        let mut ready = self.stages.iter().filter(|stage| stage.ready && stage.pending() > 0);
+        let Some(first) = ready.next() else { return Vec::new() };
+        let beside = ready.filter(|stage| first.kind.stands_alone() && stage.kind.stands_alone());
+        std::iter::once(first).chain(beside).collect()
+    }
+
     /// The first stage that can be worked on.
     pub fn next(&self) -> Option<&Stage> {
         self.stages.iter().find(|stage| stage.ready && stage.pending() > 0)
@@ -138,6 +147,8 @@ pub fn plan(snapshot: &Snapshot) -> Plan {
         add(Kind::Decrease, decrease(snapshot, &desk), quiet && !is_open);
         vault_work(snapshot, &mut add);
     }
+    // What could not be looked for may be there.
+    is_open |= snapshot.is_blind;
     Plan { epoch, stages, waits_for_rewards: snapshot.rewards_active, is_open, held: 0 }
 }
 

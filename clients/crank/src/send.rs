@@ -251,7 +251,8 @@ fn refused(error: TransactionError, log: Vec<String>) -> Outcome {
             InstructionError::ComputationalBudgetExceeded
             | InstructionError::MaxInstructionTraceLengthExceeded,
         )
-        | TransactionError::TooManyAccountLocks => Outcome::TooMuch,
+        | TransactionError::TooManyAccountLocks
+        | TransactionError::MaxLoadedAccountsDataSizeExceeded => Outcome::TooMuch,
         error => Outcome::Refused { error, log },
     }
 }
@@ -273,6 +274,7 @@ mod tests {
             at(InstructionError::ComputationalBudgetExceeded),
             at(InstructionError::MaxInstructionTraceLengthExceeded),
             TransactionError::TooManyAccountLocks,
+            TransactionError::MaxLoadedAccountsDataSizeExceeded,
         ];
         assert!(too_much.into_iter().all(|error| matches!(refused(error, vec![]), Outcome::TooMuch)));
         let no = refused(at(InstructionError::Custom(6_000)), vec![]);

@@ -24,10 +24,9 @@ use solana_address::Address;
 use crate::cluster::Cluster;
 use crate::error::CrankError;
 
-/// Offsets of a ticket's pool, a vault's collateral mint, and the vault of an allocation or a slash request.
+/// Offsets of a ticket's pool and a vault's collateral mint.
 const TICKET_POOL: usize = 8;
 const VAULT_COLLATERAL: usize = 8 + 6 * 32;
-const OF_VAULT: usize = 8;
 /// Where the sysvar says whether an epoch's rewards are still being paid.
 const REWARDS_ACTIVE: usize = 80;
 /// Bytes of a stake account.
@@ -88,6 +87,8 @@ pub struct Snapshot {
     pub capacity: usize,
     /// `None`: somebody else delegates.
     pub selection: Option<Selecting>,
+    /// What is watched could not be read.
+    pub is_blind: bool,
     /// By vote account.
     pub stakes: Arc<HashMap<Address, StakeAddresses>>,
     pub watched: Arc<Watched>,
@@ -234,15 +235,25 @@ impl Reader {
             records: list.records,
             capacity: list.capacity,
             selection,
+            is_blind: false,
             stakes: Arc::clone(&self.shared),
             watched: Arc::clone(&self.watched),
         };
         let is_old =
             self.watched_at.is_none_or(|(epoch, at)| epoch != snapshot.clock.epoch || at.elapsed() >= watch);
         if snapshot.is_fresh() && is_old {
-            self.watched = Arc::new(self.watch(&snapshot).await?);
-            self.watched_at = Some((snapshot.clock.epoch, Instant::now()));
-            snapshot.watched = Arc::clone(&self.watched);
+            match self.watch(&snapshot).await {
+                Ok(watched) => {
+                    self.watched = Arc::new(watched);
+                    self.watched_at = Some((snapshot.clock.epoch, Instant::now()));
+                    snapshot.watched = Arc::clone(&self.watched);
+                }
+                // The epoch's own work needs none of it.
+                Err(error) => {
+                    tracing::warn!(%error, "tickets, vaults and votes are not seen: going on with what was seen last");
+                    snapshot.is_blind = true;
+                }
+            }
         }
         Ok(snapshot)
     }
@@ -305,16 +316,21 @@ impl Reader {
         };
         self.occupied_epoch = Some(snapshot.clock.epoch);
 
-        let tickets = self.all::<Ticket>(TICKET_POOL, &snapshot.pool_address).await?;
+        let tickets = self.all::<Ticket>(&[(TICKET_POOL, snapshot.pool_address.as_ref())]).await?;
         let mut watched = Watched { votes, occupied, tickets, ..Watched::default() };
         for mint in [snapshot.pool.lst_mint, snapshot.pool.lp_mint] {
             if mint != Address::default() {
-                watched.vaults.extend(self.all::<Vault>(VAULT_COLLATERAL, &mint).await?);
+                watched.vaults.extend(self.all::<Vault>(&[(VAULT_COLLATERAL, mint.as_ref())]).await?);
             }
         }
-        for vault in watched.vaults.keys() {
-            watched.requests.extend(self.all::<SlashRequest>(OF_VAULT, vault).await?);
-            watched.allocations.extend(self.all::<Allocation>(OF_VAULT, vault).await?);
+        // Anybody may open vaults: what is asked must not grow with their number.
+        if !watched.vaults.is_empty() {
+            let requests = self.all::<SlashRequest>(&[]).await?;
+            let allocations = self.all::<Allocation>(&[]).await?;
+            let is_ours = |vault: &Address| watched.vaults.contains_key(vault);
+            watched.requests = requests.into_iter().filter(|(_, request)| is_ours(&request.vault)).collect();
+            watched.allocations =
+                allocations.into_iter().filter(|(_, allocation)| is_ours(&allocation.vault)).collect();
         }
         Ok(watched)
     }
@@ -331,13 +347,9 @@ impl Reader {
         Ok(kept.map(|((vote, address), _)| Occupied { vote, address }).collect())
     }
 
-    /// Accounts of a type that have an address at an offset. What is no such account is left out: anybody may make one.
-    async fn all<T: AccountData>(
-        &self,
-        offset: usize,
-        at: &Address,
-    ) -> Result<Vec<(Address, T)>, CrankError> {
-        let filters = [(0, &T::DISCRIMINATOR[..]), (offset, at.as_ref())];
+    /// Accounts of a type that have these bytes at their offsets. What is no such account is left out: anybody may make one.
+    async fn all<T: AccountData>(&self, at: &[(usize, &[u8])]) -> Result<Vec<(Address, T)>, CrankError> {
+        let filters = [&[(0, &T::DISCRIMINATOR[..])], at].concat();
         let found = self.cluster.program_accounts(&T::PROGRAM, &filters).await?;
         Ok(found
             .into_iter()

@@ -85,6 +85,7 @@ pub fn snapshot(validators: usize) -> Snapshot {
         capacity: validators + 10,
         selection: Some(Selecting { address: address(1_000_006), config, candidates }),
         stakes: Arc::new(stakes),
+        is_blind: false,
         watched: Arc::new(Watched::default()),
     }
 }

@@ -94,7 +94,7 @@ impl Crank {
             }
         }
         // The one that spoils a batch is found by halving it, before all of it is left alone.
-        if !batch.kind.is_whole() && batch.items.len() > 1 && count >= 2 {
+        if only.is_none() && batch.items.len() > 1 && count >= 2 {
             self.costs.too_many(batch.kind, batch.items.len());
             for item in &batch.items {
                 self.memory.refused.remove(&(batch.kind, item.of));

@@ -2,7 +2,7 @@
 
 use std::time::Instant;
 
-use super::{Crank, TABLE_PATIENCE, TABLE_ROUNDS, Turn};
+use super::{Crank, LONGEST_SETTLING, TABLE_PATIENCE, TABLE_ROUNDS, Turn};
 use crate::cluster::Fault;
 use crate::error::CrankError;
 use crate::job::{Desk, Kind};
@@ -51,7 +51,9 @@ impl Crank {
         let needed = tables::needed(snapshot, desk);
         if self.tables.is_settling() {
             self.find_tables().await;
-            if self.tables.is_settling() {
+            // Anybody's table counts, so this must end.
+            let since = *self.memory.settling.get_or_insert_with(Instant::now);
+            if self.tables.is_settling() && since.elapsed() < LONGEST_SETTLING {
                 return Ok(Some(Turn::Wait(self.settings.ask)));
             }
         }

@@ -211,6 +211,36 @@ fn what_a_vault_needs_is_done_when_it_is_due() {
     let plan = plan(&snapshot);
     assert_eq!(plan.stages[1].items[0].of, address(611));
     assert_eq!(plan.stages[2].items[0].of, address(612));
+    // Whoever makes one of them impossible holds up none of the others.
+    assert_eq!(plan.now().len(), 3);
+}
+
+#[test]
+fn what_stands_alone_waits_for_what_the_epoch_needs_and_for_nothing_else() {
+    let mut snapshot = finished(3);
+    let mut ticket: Ticket = zeroed();
+    (ticket.shares, ticket.ordered_lamports, ticket.claim_epoch) = (SOL, SOL, EPOCH);
+    snapshot.reserve_lamports = 100 * SOL;
+    snapshot.pool.ticket_lamports = SOL;
+    snapshot.pool.pending_burn = SOL;
+    let watched = Arc::make_mut(&mut snapshot.watched);
+    watched.tickets.push((address(800), ticket));
+    watched.vaults.insert(address(600), zeroed::<Vault>());
+    let mut request: SlashRequest = zeroed();
+    (request.vault, request.expiry_epoch) = (address(600), EPOCH);
+    watched.requests.push((address(611), request));
+    let kinds = |snapshot: &Snapshot| plan(snapshot).now().iter().map(|stage| stage.kind).collect::<Vec<_>>();
+    assert_eq!(kinds(&snapshot), [Kind::Claim, Kind::CloseSlashRequest]);
+    snapshot.selection.as_mut().unwrap().candidates[0].settled_epoch = EPOCH - 1;
+    assert_eq!(kinds(&snapshot), [Kind::Settle]);
+}
+
+#[test]
+fn an_epoch_is_not_done_while_what_is_watched_was_not_read() {
+    let mut snapshot = finished(2);
+    assert!(plan(&snapshot).is_done());
+    snapshot.is_blind = true;
+    assert!(!plan(&snapshot).is_done());
 }
 
 #[test]
