@@ -51,6 +51,10 @@ impl RpcError {
     }
 }
 
+/// Bytes that rent is due for beside an account's data, and lamports a byte, since genesis.
+const ACCOUNT_OVERHEAD: u64 = 128;
+const USUAL_RENT: u64 = 6_960;
+
 /// Names for URLs, as the Solana CLI knows them.
 const MONIKERS: &str = "localhost, devnet, testnet, mainnet-beta";
 
@@ -194,9 +198,17 @@ impl Rpc {
         self.said(self.client.get_latest_blockhash_with_commitment(self.commitment).await)
     }
 
-    /// The least lamports that exempt an account of so many bytes from rent.
+    /// The least lamports that exempt an account of so many bytes from rent. What a server says is paid into accounts that may
+    /// never give it back: more than twice what every cluster has asked is not believed.
     pub async fn minimum_balance(&self, space: usize) -> Result<u64, RpcError> {
-        self.said(self.client.get_minimum_balance_for_rent_exemption(space).await)
+        let rent = self.said(self.client.get_minimum_balance_for_rent_exemption(space).await)?;
+        let usual = (space as u64).saturating_add(ACCOUNT_OVERHEAD).saturating_mul(USUAL_RENT);
+        if rent > usual.saturating_mul(2) {
+            return Err(
+                self.malformed(format!("a rent of {rent} lamports for {space} bytes: {usual} is usual"))
+            );
+        }
+        Ok(rent)
     }
 
     /// All accounts in a map, for a reader that meets the same ones again.

@@ -157,7 +157,10 @@ impl Convert {
             let mut rows = vec![
                 (
                     "You give".into(),
-                    format!("{given}, for which its pool gives {} of stake", sol(converted.lamports - rent)),
+                    format!(
+                        "{given}, for which its pool gives {} of stake",
+                        sol(converted.lamports.saturating_sub(rent))
+                    ),
                 ),
                 ("Validator".into(), deposited.vote.to_string()),
                 (
@@ -179,15 +182,15 @@ impl Convert {
 
     async fn other_pool(&self, rpc: &Rpc) -> Result<StakePool, Error> {
         let mint = self.token;
-        if let Some(address) = self.stake_pool {
-            let pool = rpc.stake_pool(&address).await?;
-            if pool.mint != mint {
-                return Err(ConvertError::OtherToken { pool: address, its: pool.mint, mint }.into());
-            }
-            return Ok(pool);
+        let pool = match self.stake_pool {
+            Some(address) => rpc.stake_pool(&address).await?,
+            None => rpc.stake_pool_of(&mint).await?.ok_or(ConvertError::NoPool { mint })?,
+        };
+        // What was searched for is what a server says it found.
+        if pool.mint != mint {
+            return Err(ConvertError::OtherToken { pool: pool.address, its: pool.mint, mint }.into());
         }
-        let pool = rpc.stake_pool_of(&mint).await?;
-        Ok(pool.ok_or(ConvertError::NoPool { mint })?)
+        Ok(pool)
     }
 
     /// Validators of both pools: the one that was asked for, or the one the other pool prefers and then those it has most with.

@@ -57,9 +57,16 @@ pub(super) fn panicked() -> String {
     framed(&Value::Null, Err(Panicked.into())).to_string()
 }
 
-/// Answers a body: one call, or a batch of them. `None` where nobody waits for an answer.
-pub(super) fn answer(body: &[u8], shared: &Shared) -> Option<String> {
-    answer_with(body, |method, params| call(shared, method, params)).map(|answer| answer.to_string())
+/// Answers a body: one call, or a batch of them. `None` where nobody waits for an answer. Pages of the wide web may read and
+/// send, as on any cluster; time, scripts and keys of validators are for who works on this machine.
+pub(super) fn answer(body: &[u8], shared: &Shared, from_afar: bool) -> Option<String> {
+    let answer = answer_with(body, |method, params| {
+        if from_afar && method.starts_with("localnet_") {
+            return Err(Refusal::new(-32601, "not for web pages of other machines"));
+        }
+        call(shared, method, params)
+    });
+    answer.map(|answer| answer.to_string())
 }
 
 /// [`answer`], each call by what is given.

@@ -7,7 +7,7 @@ use {
         Router,
         body::{Body, to_bytes},
         extract::{State, WebSocketUpgrade, ws::rejection::WebSocketUpgradeRejection},
-        http::{HeaderValue, Method, StatusCode, header},
+        http::{HeaderMap, HeaderValue, Method, StatusCode, Uri, header},
         response::{IntoResponse, Response},
         routing::get,
         serve::ListenerExt,
@@ -53,11 +53,19 @@ pub(super) async fn serve(listener: TcpListener, app: Router) {
     let _ = axum::serve(listener, app).await;
 }
 
-async fn call(State(shared): State<Arc<Shared>>, body: Body) -> Response {
+/// Whether a browser says that a page of another machine asks.
+fn is_from_afar(headers: &HeaderMap) -> bool {
+    let Some(origin) = headers.get(header::ORIGIN) else { return false };
+    let origin = origin.to_str().ok().and_then(|origin| origin.parse::<Uri>().ok());
+    !origin.is_some_and(|origin| matches!(origin.host(), Some("localhost" | "127.0.0.1" | "[::1]")))
+}
+
+async fn call(State(shared): State<Arc<Shared>>, headers: HeaderMap, body: Body) -> Response {
+    let from_afar = is_from_afar(&headers);
     let Ok(body) = to_bytes(body, MAX_REQUEST).await else {
         return (StatusCode::PAYLOAD_TOO_LARGE, "request too large").into_response();
     };
-    let answer = tokio::task::spawn_blocking(move || dispatch::answer(&body, &shared)).await;
+    let answer = tokio::task::spawn_blocking(move || dispatch::answer(&body, &shared, from_afar)).await;
     let answer = answer.unwrap_or_else(|_| Some(dispatch::panicked()));
     let json = HeaderValue::from_static("application/json");
     ([(header::CONTENT_TYPE, json)], answer.unwrap_or_default()).into_response()

@@ -133,3 +133,20 @@ fn browsers_of_any_origin_are_let_in() {
     let answer = served.http.post(served.server.url()).header("Origin", "null").body(call).send().unwrap();
     assert_eq!(answer.headers()["access-control-allow-origin"], "*");
 }
+
+#[test]
+fn time_scripts_and_keys_are_not_for_pages_of_other_machines() {
+    let served = Served::start();
+    let ask = |origin: &str| {
+        let call = r#"{"jsonrpc":"2.0","id":1,"method":"localnet_validator\u004beys","params":["ann"]}"#;
+        let asked = served.http.post(served.server.url()).header("Origin", origin).body(call);
+        asked.send().unwrap().json::<serde_json::Value>().unwrap()
+    };
+    for origin in ["https://app.example", "null", "http://localhost.example", "http://127.0.0.1@app.example"]
+    {
+        assert_eq!(ask(origin)["error"]["code"], -32601, "{origin}");
+    }
+    for origin in ["http://localhost:4173", "http://127.0.0.1:5173", "http://[::1]:8080"] {
+        assert_ne!(ask(origin)["error"]["code"], -32601, "{origin}");
+    }
+}
