@@ -1,14 +1,18 @@
 //! One ledger of business, funds and information, out of the events alone: what happened to a pool, its selection and its
 //! vaults, in the chain's order, with the price inputs before and after.
+//!
+//! Events are lines of a log, and whoever wraps our programs can fill the log before they write theirs. Where a log was
+//! cut, or the server has none, and where two events do not join, a row says so: what is not known is not left out.
 
 use std::collections::{HashMap, HashSet};
 
 use futures_util::{StreamExt, TryStreamExt, stream};
 use serde::Serialize;
-use serde_json::Value;
+use serde_json::{Value, json};
 use sluice_client::Rpc;
+use sluice_sdk::restaking_vault::accounts::{Allocation, Distribution};
 use sluice_sdk::validator_selection::pdas::find_config;
-use sluice_sdk::{Event, logs};
+use sluice_sdk::{AccountData, Event, logs};
 use solana_address::Address;
 use solana_rpc_client::rpc_client::GetConfirmedSignaturesForAddress2Config;
 use solana_rpc_client_api::config::RpcTransactionConfig;
@@ -20,6 +24,22 @@ use crate::{Audit, Error};
 /// Signatures of one answer, and transactions asked for at a time.
 const PAGE: usize = 1_000;
 const REQUESTS: usize = 8;
+
+/// What the runtime writes in place of what a log has no room for. Programs cannot: what they print begins otherwise.
+const CUT: &str = "Log truncated";
+
+/// Rows that are no events of a program: a transaction whose log was cut or is missing, and an event that does not begin
+/// where the one before ended.
+pub const LOG_CUT: &str = "LogCut";
+pub const LOG_MISSING: &str = "LogMissing";
+pub const GAP: &str = "Gap";
+
+const LOG_CUT_NOTE: &str = "log cut: what it did is not known from events";
+const LOG_MISSING_NOTE: &str = "log missing: what it did is not known from events";
+const GAP_NOTE: &str =
+    "an event is missing before the next row: it does not begin where the row before ended";
+const FOREIGN_NOTE: &str =
+    "not of these vaults, or of something of theirs that was closed before this ledger begins";
 
 /// What an event is about.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
@@ -33,19 +53,21 @@ pub enum Kind {
     Information,
 }
 
-/// One event.
+/// One event, or what is not known for the want of one.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 pub struct Row {
     pub slot: u64,
     /// Seconds since 1970, as the block says; empty where it does not.
     pub time: Option<i64>,
     pub signature: String,
-    /// Which of the transaction's events.
+    /// Which of the transaction's events. A gap has that of the event behind it, and what was cut or is missing comes
+    /// last.
     pub index: usize,
     pub program: String,
     pub event: String,
     pub kind: Kind,
-    /// The pool, selection or vault.
+    /// The pool, selection or vault; an operator or a service for what concerns no vault in particular; a distribution or an
+    /// allocation that is of none of these vaults.
     pub account: String,
     /// Who caused it, where the event says.
     pub who: String,
@@ -76,14 +98,42 @@ impl Audit {
             Some(since) => Some((since, slot_of(&self.rpc, &since).await?)),
             None => None,
         };
+        let mut named: HashMap<Signature, Vec<String>> = HashMap::new();
         for account in &accounts {
-            found = merged(found, signatures(&self.rpc, account, from).await?);
+            let more = signatures(&self.rpc, account, from).await?;
+            for (signature, _) in &more {
+                named.entry(*signature).or_default().push(account.to_string());
+            }
+            found = merged(found, more);
         }
         let rpc = &self.rpc;
-        let ours: HashSet<String> = accounts.iter().map(Address::to_string).collect();
-        let rows = stream::iter(found).map(|found| rows(rpc, found, &ours)).buffered(REQUESTS);
-        Ok(rows.try_collect::<Vec<_>>().await?.into_iter().flatten().collect())
+        let mut book = Book {
+            ours: accounts.iter().map(Address::to_string).collect(),
+            parts: parts(rpc, &accounts).await?,
+            ended: HashMap::new(),
+            from_nothing: from.is_none(),
+        };
+        let told = stream::iter(found).map(|found| told(rpc, found)).buffered(REQUESTS);
+        let told: Vec<Told> = told.try_collect().await?;
+        // One after the other: what a distribution or an allocation is of, an event before it may have said.
+        Ok(told.iter().flat_map(|told| book.rows(told, &named)).collect())
     }
+}
+
+/// Distributions and allocations of the vaults among `accounts`, by address, and whose each is.
+async fn parts(rpc: &Rpc, accounts: &[Address]) -> Result<HashMap<String, String>, Error> {
+    let mut parts = HashMap::new();
+    for vault in accounts {
+        let addresses = [of::<Distribution>(rpc, vault).await?, of::<Allocation>(rpc, vault).await?].concat();
+        parts.extend(addresses.into_iter().map(|address| (address.to_string(), vault.to_string())));
+    }
+    Ok(parts)
+}
+
+/// Addresses of all accounts of a type that begin with the vault they are of.
+async fn of<T: AccountData>(rpc: &Rpc, vault: &Address) -> Result<Vec<Address>, Error> {
+    let filters: [(usize, &[u8]); 2] = [(0, &T::DISCRIMINATOR[..]), (8, vault.as_ref())];
+    Ok(rpc.program_addresses(&T::PROGRAM, &filters).await?)
 }
 
 /// The slot of a transaction that the server must know.
@@ -160,11 +210,11 @@ fn merged(one: Vec<Found>, other: Vec<Found>) -> Vec<Found> {
     all
 }
 
-/// Slot, time and log of a transaction.
+/// Slot, time and log of a transaction; `None`: the server has no log of it.
 async fn transaction(
     rpc: &Rpc,
     signature: &Signature,
-) -> Result<(u64, Option<i64>, Vec<String>), sluice_client::RpcError> {
+) -> Result<(u64, Option<i64>, Option<Vec<String>>), sluice_client::RpcError> {
     let config = RpcTransactionConfig {
         encoding: Some(UiTransactionEncoding::Base64),
         commitment: Some(rpc.commitment()),
@@ -172,59 +222,171 @@ async fn transaction(
     };
     let found = rpc.said(rpc.client().get_transaction_with_config(signature, config).await)?;
     let meta = found.transaction.meta;
-    let log = meta.and_then(|meta| Option::<Vec<String>>::from(meta.log_messages)).unwrap_or_default();
+    let log = meta.and_then(|meta| Option::<Vec<String>>::from(meta.log_messages));
     Ok((found.slot, found.block_time, log))
 }
 
-async fn rows(rpc: &Rpc, (signature, _): Found, ours: &HashSet<String>) -> Result<Vec<Row>, Error> {
-    let (slot, time, log) = transaction(rpc, &signature).await?;
-    let events = logs::events(&log).into_iter().enumerate();
-    Ok(events.filter_map(|(index, event)| row(slot, time, &signature, index, &event, ours)).collect())
-}
-
-/// `None`: it is about somebody else's pool.
-fn row(
+/// What a transaction's log says.
+struct Told {
     slot: u64,
     time: Option<i64>,
-    signature: &Signature,
-    index: usize,
-    event: &Event,
-    ours: &HashSet<String>,
-) -> Option<Row> {
-    let details = serde_json::to_value(event).ok()?;
-    let text = |names: &[&str]| {
-        let found = names.iter().find_map(|name| details.get(*name).and_then(Value::as_str));
-        found.unwrap_or_default().to_owned()
+    signature: Signature,
+    events: Vec<Event>,
+    silence: Option<Silence>,
+}
+
+/// Why a log does not say all.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Silence {
+    Cut,
+    Missing,
+}
+
+async fn told(rpc: &Rpc, (signature, _): Found) -> Result<Told, Error> {
+    let (slot, time, log) = transaction(rpc, &signature).await?;
+    let (events, silence) = heard(log.as_deref());
+    Ok(Told { slot, time, signature, events, silence })
+}
+
+/// The events of a log up to where it was cut. Behind that place short lines may still be there, but who wrote them does
+/// not show: lines that say who runs may be missing.
+fn heard(log: Option<&[String]>) -> (Vec<Event>, Option<Silence>) {
+    // Whatever ran has written at least that it did.
+    let Some(log) = log.filter(|log| !log.is_empty()) else {
+        return (Vec::new(), Some(Silence::Missing));
     };
-    let owner = text(&["pool", "vault", "config"]);
-    if !owner.is_empty() && !ours.contains(&owner) {
-        return None;
+    let cut = log.iter().position(|line| line == CUT);
+    (logs::events(&log[..cut.unwrap_or(log.len())]), cut.map(|_| Silence::Cut))
+}
+
+/// What has been read so far, and of what.
+struct Book {
+    /// The pool, its selection, the vaults.
+    ours: HashSet<String>,
+    /// Distributions and allocations, by address, and of which vault each is.
+    parts: HashMap<String, String>,
+    /// Total and supply with which an account's last event ended.
+    ended: HashMap<String, (u64, u64)>,
+    /// Whether this ledger has everything: an account's first event then begins from zero.
+    from_nothing: bool,
+}
+
+impl Book {
+    /// The rows of the next transaction, which names the accounts that `named` says.
+    fn rows(&mut self, told: &Told, named: &HashMap<Signature, Vec<String>>) -> Vec<Row> {
+        let mut rows = Vec::new();
+        for (index, event) in told.events.iter().enumerate() {
+            let Some(row) = self.row(told, index, event) else { continue };
+            rows.extend(self.gap(told, &row));
+            rows.push(row);
+        }
+        let Some(silence) = told.silence else { return rows };
+        let (event, note) = match silence {
+            Silence::Cut => (LOG_CUT, LOG_CUT_NOTE),
+            Silence::Missing => (LOG_MISSING, LOG_MISSING_NOTE),
+        };
+        let accounts = named.get(&told.signature).into_iter().flatten();
+        let index = told.events.len();
+        rows.extend(accounts.map(|account| told.remark(index, event, account, json!({ "note": note }))));
+        rows
     }
-    let account = text(&["pool", "vault", "config", "distribution", "allocation", "operator", "service"]);
-    let who = text(&["user", "owner", "depositor", "payer", "by", "creator", "authority", "admin"]);
-    let before = details.get("before").and_then(Entry::read);
-    // What opens a pool or a vault begins from nothing.
-    let after = details.get("after").and_then(Entry::read);
-    let before = before.or(after.as_ref().map(|_| Entry::default()));
-    let field = |entry: &Option<Entry>, of: fn(&Entry) -> u64| entry.as_ref().map(of);
-    Some(Row {
-        slot,
-        time,
-        signature: signature.to_string(),
-        index,
-        program: text(&["program"]),
-        event: event.name().to_owned(),
-        kind: kind(event.name()),
-        account,
-        who,
-        total_before: field(&before, |entry| entry.total),
-        total_after: field(&after, |entry| entry.total),
-        supply_before: field(&before, |entry| entry.supply),
-        supply_after: field(&after, |entry| entry.supply),
-        locked_before: field(&before, |entry| entry.locked),
-        locked_after: field(&after, |entry| entry.locked),
-        details: details.to_string(),
-    })
+
+    /// What tells that an event with price inputs does not begin where the last one of its account ended. Profit and rewards
+    /// are released as slots pass, without an event: total and supply are compared, not what is locked.
+    fn gap(&mut self, told: &Told, row: &Row) -> Option<Row> {
+        let before = (row.total_before?, row.supply_before?);
+        let after = (row.total_after?, row.supply_after?);
+        let ended = self.ended.insert(row.account.clone(), after);
+        let ended = ended.or(self.from_nothing.then_some((0, 0)))?;
+        let details = json!({
+            "note": GAP_NOTE,
+            "total_ended": ended.0,
+            "supply_ended": ended.1,
+            "total_begins": before.0,
+            "supply_begins": before.1,
+        });
+        (ended != before).then(|| told.remark(row.index, GAP, &row.account, details))
+    }
+
+    /// `None`: it is about somebody else's pool.
+    fn row(&mut self, told: &Told, index: usize, event: &Event) -> Option<Row> {
+        let mut details = serde_json::to_value(event).ok()?;
+        let text = |names: &[&str]| {
+            let found = names.iter().find_map(|name| details.get(*name).and_then(Value::as_str));
+            found.unwrap_or_default().to_owned()
+        };
+        let owner = text(&["pool", "vault", "config"]);
+        let part = text(&["distribution", "allocation"]);
+        let (account, is_foreign) = if !owner.is_empty() {
+            if !self.ours.contains(&owner) {
+                return None;
+            }
+            if !part.is_empty() {
+                self.parts.insert(part, owner.clone());
+            }
+            (owner, false)
+        } else if !part.is_empty() {
+            // It names no vault, and anybody can name one of ours beside it.
+            match self.parts.get(&part) {
+                Some(vault) => (vault.clone(), false),
+                None => (part, true),
+            }
+        } else {
+            (text(&["operator", "service"]), false)
+        };
+        let who = text(&["user", "owner", "depositor", "payer", "by", "creator", "authority", "admin"]);
+        let program = text(&["program"]);
+        let before = details.get("before").and_then(Entry::read);
+        // What opens a pool or a vault begins from nothing.
+        let after = details.get("after").and_then(Entry::read);
+        let before = before.or(after.as_ref().map(|_| Entry::default()));
+        let field = |entry: &Option<Entry>, of: fn(&Entry) -> u64| entry.as_ref().map(of);
+        if let Some(fields) = details.as_object_mut().filter(|_| is_foreign) {
+            fields.insert("note".into(), FOREIGN_NOTE.into());
+        }
+        Some(Row {
+            slot: told.slot,
+            time: told.time,
+            signature: told.signature.to_string(),
+            index,
+            program,
+            event: event.name().to_owned(),
+            kind: if is_foreign { Kind::Information } else { kind(event.name()) },
+            account,
+            who,
+            total_before: field(&before, |entry| entry.total),
+            total_after: field(&after, |entry| entry.total),
+            supply_before: field(&before, |entry| entry.supply),
+            supply_after: field(&after, |entry| entry.supply),
+            locked_before: field(&before, |entry| entry.locked),
+            locked_after: field(&after, |entry| entry.locked),
+            details: details.to_string(),
+        })
+    }
+}
+
+impl Told {
+    /// A row that is no event.
+    fn remark(&self, index: usize, event: &str, account: &str, details: Value) -> Row {
+        Row {
+            slot: self.slot,
+            time: self.time,
+            signature: self.signature.to_string(),
+            index,
+            program: String::new(),
+            event: event.to_owned(),
+            kind: Kind::Information,
+            account: account.to_owned(),
+            who: String::new(),
+            total_before: None,
+            total_after: None,
+            supply_before: None,
+            supply_after: None,
+            locked_before: None,
+            locked_after: None,
+            details: details.to_string(),
+        }
+    }
 }
 
 /// Price inputs of a pool or a vault.
@@ -311,6 +473,12 @@ fn kind(event: &str) -> Kind {
 
 #[cfg(test)]
 mod tests {
+    use sluice_sdk::restaking_vault::events::{
+        CollateralDeposited, DeallocationStarted, DistributionCreated, RestakingVaultEvent, RewardClaimed,
+    };
+    use sluice_sdk::restaking_vault::programs::RESTAKING_VAULT_ID;
+    use sluice_sdk::restaking_vault::types::BookEntry;
+
     use super::*;
 
     fn found(names: &[(u8, u64)]) -> Vec<Found> {
@@ -337,5 +505,146 @@ mod tests {
         assert_eq!(kind("SolDeposited"), Kind::Business);
         assert_eq!(kind("UpdateFinished"), Kind::Funds);
         assert_eq!(kind("RolesSet"), Kind::Information);
+    }
+
+    fn key(byte: u8) -> Address {
+        Address::new_from_array([byte; 32])
+    }
+
+    /// Of the vault 1, with the allocation 2.
+    fn book(from_nothing: bool) -> Book {
+        Book {
+            ours: [key(1).to_string()].into(),
+            parts: [(key(2).to_string(), key(1).to_string())].into(),
+            ended: HashMap::new(),
+            from_nothing,
+        }
+    }
+
+    fn rows(book: &mut Book, events: Vec<RestakingVaultEvent>, silence: Option<Silence>) -> Vec<Row> {
+        let events = events.into_iter().map(Event::RestakingVault).collect();
+        let signature = Signature::from([7; 64]);
+        let named = [(signature, vec![key(1).to_string()])].into();
+        book.rows(&Told { slot: 5, time: None, signature, events, silence }, &named)
+    }
+
+    fn claimed(distribution: u8) -> RestakingVaultEvent {
+        RestakingVaultEvent::RewardClaimed(RewardClaimed {
+            distribution: key(distribution),
+            owner: key(9),
+            index: 0,
+            amount: u64::MAX,
+            claimed_before: 0,
+            claimed_after: u64::MAX,
+        })
+    }
+
+    fn created(vault: u8, distribution: u8) -> RestakingVaultEvent {
+        RestakingVaultEvent::DistributionCreated(DistributionCreated {
+            vault: key(vault),
+            distribution: key(distribution),
+            creator: key(9),
+            mint: key(9),
+            root: [0; 32],
+            amount: 5,
+            total: 5,
+            leaves: 1,
+            expiry_epoch: 9,
+        })
+    }
+
+    fn deposited(before: u64, after: u64) -> RestakingVaultEvent {
+        let entry = |assets: u64| BookEntry {
+            assets,
+            supply: assets,
+            junior_assets: 0,
+            junior_supply: 0,
+            locked_rewards: 0,
+            principal: 0,
+        };
+        RestakingVaultEvent::CollateralDeposited(CollateralDeposited {
+            vault: key(1),
+            depositor: key(9),
+            amount: 5,
+            credited: 5,
+            minted: 5,
+            junior: 0,
+            before: entry(before),
+            after: entry(after),
+        })
+    }
+
+    fn shown(rows: &[Row]) -> Vec<(&str, Kind, String)> {
+        rows.iter().map(|row| (row.event.as_str(), row.kind, row.account.clone())).collect()
+    }
+
+    #[test]
+    fn events_without_a_vault_are_its_business_only_where_they_are_of_one_of_its_own() {
+        let mut book = book(true);
+        let (vault, foreign) = (key(1).to_string(), key(5).to_string());
+        let strange = rows(&mut book, vec![created(6, 5), claimed(5)], None);
+        assert_eq!(shown(&strange), [("RewardClaimed", Kind::Information, foreign)], "another vault's");
+        assert!(strange[0].details.contains(FOREIGN_NOTE), "{}", strange[0].details);
+        let own = rows(&mut book, vec![created(1, 4), claimed(4)], None);
+        let expected = ["DistributionCreated", "RewardClaimed"];
+        assert_eq!(shown(&own), expected.map(|event| (event, Kind::Business, vault.clone())));
+        assert!(!own[1].details.contains("note"));
+        let started = |allocation: u8| {
+            RestakingVaultEvent::DeallocationStarted(DeallocationStarted {
+                allocation: key(allocation),
+                amount: 5,
+                cooling_before: 0,
+                cooling_after: 5,
+                cooled_at: 7,
+            })
+        };
+        let both = rows(&mut book, vec![started(2), started(3)], None);
+        let expected = [(Kind::Funds, vault), (Kind::Information, key(3).to_string())];
+        assert_eq!(shown(&both), expected.map(|(kind, account)| ("DeallocationStarted", kind, account)));
+    }
+
+    #[test]
+    fn a_log_that_was_cut_or_is_missing_is_told() {
+        // Five taken out of the allocation 9.
+        const EVENT: &str = "NuhWyRSGFREJCQkJCQkJCQkJCQkJCQkJCQkJCQkJCQkJCQkJCQkJCQUAAAAAAAAAAAAAAAAAAAAFAAAAAAAAAAcAAAAAAAAA";
+        let lines = |lines: &[&str]| -> Vec<String> {
+            let invoked = [format!("Program {RESTAKING_VAULT_ID} invoke [1]")];
+            invoked.into_iter().chain(lines.iter().map(|line| (*line).to_owned())).collect()
+        };
+        let data = format!("Program data: {EVENT}");
+        let (events, silence) = heard(Some(&lines(&[&data])));
+        assert_eq!((events.len(), silence), (1, None));
+        let (events, silence) = heard(Some(&lines(&[&data, "Log truncated", &data])));
+        assert_eq!((events.len(), silence), (1, Some(Silence::Cut)), "behind the cut nothing is believed");
+        let (events, silence) = heard(Some(&lines(&["Program log: Log truncated", &data])));
+        assert_eq!((events.len(), silence), (1, None), "a program has printed it");
+        for none in [None, Some(&[][..])] {
+            assert_eq!(heard(none).1, Some(Silence::Missing));
+        }
+
+        let mut book = book(true);
+        let vault = key(1).to_string();
+        for (silence, event, note) in
+            [(Silence::Cut, "LogCut", LOG_CUT_NOTE), (Silence::Missing, "LogMissing", LOG_MISSING_NOTE)]
+        {
+            let told = rows(&mut book, Vec::new(), Some(silence));
+            assert_eq!(shown(&told), [(event, Kind::Information, vault.clone())]);
+            assert!(told[0].details.contains(note) && told[0].total_after.is_none());
+        }
+    }
+
+    #[test]
+    fn an_event_that_does_not_begin_where_the_last_one_ended_is_told() {
+        let mut whole = book(true);
+        let rest = rows(&mut whole, vec![deposited(0, 5), deposited(5, 10), deposited(12, 17)], None);
+        let events: Vec<_> = rest.iter().map(|row| (row.event.as_str(), row.index)).collect();
+        let deposit = "CollateralDeposited";
+        assert_eq!(events, [(deposit, 0), (deposit, 1), (GAP, 2), (deposit, 2)]);
+        assert!(
+            rest[2].details.contains("\"total_ended\":10") && rest[2].details.contains("\"total_begins\":12")
+        );
+        // What the server has forgotten shows too; what was written by an earlier run is not missing.
+        assert_eq!(rows(&mut book(true), vec![deposited(3, 5)], None)[0].event, GAP);
+        assert_eq!(rows(&mut book(false), vec![deposited(3, 5)], None)[0].event, deposit);
     }
 }

@@ -1,7 +1,8 @@
 //! Proof of reserves. What a pool, its selection and its vaults hold and owe is counted again from raw accounts, by arithmetic
 //! that is not the programs', and put beside what they recorded.
 //!
-//! Reads only. A line is right, waits for the epoch's update with a reason and a bound, or is wrong. What it does not see:
+//! Reads only. A line is right, waits for the epoch's update with a reason and a bound, or is wrong; what strangers have done in
+//! a vault's name is a note, which is no verdict. What it does not see:
 //! who may sign, and whether the programs are those of this repository; `sluice deploy` compares their bytes.
 
 pub mod ledger;
@@ -15,7 +16,7 @@ use std::time::Duration;
 
 use sluice_client::accounts::ReadError;
 use sluice_client::pool::PoolId;
-use sluice_client::{Rpc, RpcError};
+use sluice_client::{Account, Rpc, RpcError};
 use sluice_sdk::restaking_vault::accounts::Vault;
 use sluice_sdk::staking_pool::accounts::Pool;
 use solana_address::Address;
@@ -76,7 +77,10 @@ impl Audit {
 const STAKING_POOL_OFFSET: usize = 8 + 14 * 32;
 
 /// Reads something that belongs together by more than one request: again, until the accounts by which it would have
-/// changed are the same before and after, and the epoch too.
+/// changed say the same before and after, and the epoch is the same too.
+///
+/// Anchors are accounts that only our programs write. What anybody can give to (token accounts, mints, the reserve) is
+/// none: `read` takes it by the same request as what it is compared with.
 async fn steady<T>(
     rpc: &Rpc,
     what: &str,
@@ -87,10 +91,44 @@ async fn steady<T>(
         let before = (rpc.clock().await?.epoch, rpc.accounts(anchors).await?);
         let found = read().await?;
         let after = (rpc.accounts(anchors).await?, rpc.clock().await?.epoch);
-        if before.0 == after.1 && before.1.1 == after.0.1 {
+        if before.0 == after.1 && say_the_same(&before.1.1, &after.0.1) {
             return Ok((after.0.0, found));
         }
         tokio::time::sleep(PAUSE).await;
     }
     Err(Error::Moves { what: what.to_owned() })
+}
+
+/// Whether accounts have the same owners and bytes. Their lamports may differ: anybody can send some to any account, as
+/// often as there are slots, and no audit would ever end.
+fn say_the_same(before: &[Option<Account>], after: &[Option<Account>]) -> bool {
+    let said = |account: &Option<Account>| account.as_ref().is_some_and(|account| !account.data.is_empty());
+    let is_same = |(one, other): (&Option<Account>, &Option<Account>)| match (one, other) {
+        (Some(one), Some(other)) => one.owner == other.owner && one.data == other.data,
+        // No account, and one that only holds lamports, say nothing both.
+        _ => !said(one) && !said(other),
+    };
+    before.len() == after.len() && before.iter().zip(after).all(is_same)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn account(lamports: u64, data: &[u8], owner: u8) -> Option<Account> {
+        let owner = Address::new_from_array([owner; 32]);
+        Some(Account { lamports, data: data.to_vec(), owner, ..Account::default() })
+    }
+
+    #[test]
+    fn a_gift_is_no_move_and_other_bytes_or_another_owner_are() {
+        let before = [account(5, &[1, 2], 3), None];
+        assert!(say_the_same(&before, &before));
+        assert!(say_the_same(&before, &[account(6, &[1, 2], 3), None]), "a lamport was sent to it");
+        assert!(say_the_same(&before, &[account(5, &[1, 2], 3), account(1, &[], 0)]), "or to nothing");
+        assert!(!say_the_same(&before, &[account(5, &[1, 3], 3), None]));
+        assert!(!say_the_same(&before, &[account(5, &[1, 2], 4), None]));
+        assert!(!say_the_same(&before, &[None, None]), "it was closed");
+        assert!(!say_the_same(&before, &[account(5, &[1, 2], 3)]));
+    }
 }

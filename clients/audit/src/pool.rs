@@ -2,6 +2,7 @@
 
 use std::collections::HashMap;
 
+use sluice_client::accounts::{ReadError, decode, decode_slab};
 use sluice_client::{Account, Rpc};
 use sluice_sdk::Slab;
 use sluice_sdk::pda::staking_pool as pda;
@@ -42,9 +43,9 @@ struct View {
 }
 
 pub async fn section(rpc: &Rpc, address: &Address, pool: &Pool) -> Result<Section, Error> {
-    let reserve = pda::find_reserve(address).0;
-    let mut anchors = vec![*address, reserve, pool.lst_mint, pool.escrow];
-    anchors.extend((pool.lp_mint != Address::default()).then_some(pool.lp_mint));
+    // Whatever of the total the program moves between reserve and stake accounts it writes into the pool, the list or both;
+    // what it takes out of an address that is not in use was in neither.
+    let anchors = [*address, pool.validator_list];
     let (slot, view) = steady(rpc, "the pool", &anchors, async || View::read(rpc, address).await).await?;
     let mut lines = Lines::of("pool");
     view.validators(address, &mut lines);
@@ -64,12 +65,21 @@ struct Backing {
 
 impl View {
     async fn read(rpc: &Rpc, address: &Address) -> Result<Self, Error> {
-        let pool: Pool = rpc.get(address).await?;
-        let list: Slab<ValidatorListHeader> = rpc.get_slab(&pool.validator_list).await?;
+        // Where things are; what they say is read below, by one request: what the pool recorded, and the accounts beside
+        // which it is put and to which anybody may give, as of one slot.
+        let places: Pool = rpc.get(address).await?;
+        let reserve = pda::find_reserve(address).0;
+        let one_slot =
+            [*address, places.validator_list, reserve, places.lst_mint, places.escrow, places.lp_mint];
+        let around = rpc.account_map(&one_slot).await?;
+        let there = |what: &'static str, address: &Address| {
+            around.get(address).ok_or(ReadError::Missing { what, address: *address })
+        };
+        let pool: Pool = decode(address, there("pool", address)?)?;
+        let list: Slab<ValidatorListHeader> =
+            decode_slab(&places.validator_list, there("validator list", &places.validator_list)?)?;
         let stakes: Vec<_> =
             list.records.iter().flat_map(|record| stake_addresses(address, &record.vote)).collect();
-        let reserve = pda::find_reserve(address).0;
-        let around = rpc.account_map(&[reserve, pool.lst_mint, pool.escrow, pool.lp_mint]).await?;
         let rent = rpc.minimum_balance(STAKE_SPACE).await?;
         Ok(Self {
             epoch: rpc.clock().await?.epoch,

@@ -1,6 +1,7 @@
 //! Bytes of other programs' accounts, read by their layouts alone: stake accounts, mints, token accounts.
 
 use sluice_client::Account;
+use sluice_client::tokens::{TOKEN_2022_PROGRAM, TOKEN_PROGRAM};
 use solana_address::Address;
 
 fn word(data: &[u8], at: usize) -> Option<u64> {
@@ -67,6 +68,40 @@ impl Mint {
     }
 }
 
+/// Byte behind which a Token-2022 mint has extensions, what it says of a mint, and one extension: a permanent delegate.
+const EXTENSIONS: usize = 165;
+const OF_A_MINT: u8 = 1;
+const PERMANENT_DELEGATE: u16 = 12;
+
+/// Whether somebody may take the tokens of a mint out of any account, whoever owns it; also where the bytes do not say
+/// that nobody may: the mint is gone, or they are not what Token-2022 writes.
+pub fn can_be_taken(mint: Option<&Account>) -> bool {
+    let Some(mint) = mint else { return true };
+    if mint.owner == TOKEN_PROGRAM {
+        return false;
+    }
+    if mint.owner != TOKEN_2022_PROGRAM || Mint::read(mint).is_none() {
+        return true;
+    }
+    let Some((kind, mut rest)) = mint.data.get(EXTENSIONS..).and_then(<[u8]>::split_first) else {
+        return false;
+    };
+    if *kind != OF_A_MINT {
+        return true;
+    }
+    // Entries of type u16, length u16 and value, until type 0 or the end.
+    while let Some((&[a, b, c, d], tail)) = rest.split_first_chunk::<4>() {
+        match u16::from_le_bytes([a, b]) {
+            0 => return false,
+            PERMANENT_DELEGATE => return true,
+            _ => {}
+        }
+        let Some(next) = tail.get(usize::from(u16::from_le_bytes([c, d]))..) else { return true };
+        rest = next;
+    }
+    false
+}
+
 /// Base units in a token account of `mint` that belongs to `owner`; `None` for anything else.
 pub fn tokens(account: Option<&Account>, mint: &Address, owner: &Address) -> Option<u64> {
     let data = &account?.data;
@@ -92,5 +127,32 @@ mod tests {
         assert_eq!(Stake::read(&account), None, "cut off");
         account.owner = Address::default();
         assert_eq!(Stake::read(&account), None, "somebody else's");
+    }
+
+    #[test]
+    fn tokens_can_be_taken_where_the_mint_has_a_permanent_delegate_or_is_gone() {
+        let mint = |owner: Address, extensions: &[(u16, usize)]| {
+            let mut data = vec![0; 82];
+            data[45] = 1;
+            if !extensions.is_empty() {
+                data.resize(EXTENSIONS, 0);
+                data.push(OF_A_MINT);
+            }
+            for (kind, length) in extensions {
+                data.extend_from_slice(&kind.to_le_bytes());
+                data.extend_from_slice(&(*length as u16).to_le_bytes());
+                data.resize(data.len() + length, 7);
+            }
+            Account { data, owner, ..Account::default() }
+        };
+        assert!(can_be_taken(None), "it was closed");
+        assert!(!can_be_taken(Some(&mint(TOKEN_PROGRAM, &[]))));
+        assert!(!can_be_taken(Some(&mint(TOKEN_2022_PROGRAM, &[]))));
+        assert!(!can_be_taken(Some(&mint(TOKEN_2022_PROGRAM, &[(18, 64), (3, 32)]))));
+        assert!(can_be_taken(Some(&mint(TOKEN_2022_PROGRAM, &[(18, 64), (12, 32)]))));
+        assert!(can_be_taken(Some(&mint(Address::default(), &[]))), "it is no mint any more");
+        let mut cut = mint(TOKEN_2022_PROGRAM, &[(18, 64)]);
+        cut.data.truncate(200);
+        assert!(can_be_taken(Some(&cut)), "its bytes do not say");
     }
 }

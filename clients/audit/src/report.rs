@@ -17,7 +17,7 @@ pub enum Unit {
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Verdict {
-    /// Both are the same, or more is there than must be where more does no harm.
+    /// Both are the same, or more is there than must be where more does no harm; or it is a note.
     Right,
     /// They differ by what the epoch's next update will count.
     Waits,
@@ -39,6 +39,8 @@ pub struct Line {
     pub verdict: Verdict,
     /// Whether the two must be equal at any time.
     pub exact: bool,
+    /// Whether it is only told: they differ, and nobody who is audited answers for it.
+    pub note: bool,
     /// Why they may differ, or what is wrong.
     pub reason: String,
 }
@@ -107,8 +109,17 @@ impl Lines {
             difference: i128::from(recounted) - i128::from(recorded),
             verdict,
             exact,
+            note: false,
             reason,
         });
+    }
+
+    /// Less is there than was promised, by somebody who is not audited: told, and no verdict on the books.
+    pub fn noted(&mut self, name: (&str, &str), unit: Unit, promised: u64, there: u64, why: &str) {
+        self.push(name, unit, (promised, there), Verdict::Right, false, format!("note: {why}"));
+        if let Some(line) = self.lines.last_mut() {
+            line.note = true;
+        }
     }
 
     /// Both must be the same.

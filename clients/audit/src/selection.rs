@@ -3,6 +3,7 @@
 use std::collections::HashMap;
 
 use sluice_client::Rpc;
+use sluice_client::accounts::{ReadError, decode, decode_slab};
 use sluice_sdk::Slab;
 use sluice_sdk::validator_selection::accounts::{Config, Direction, RegistryHeader};
 use sluice_sdk::validator_selection::pdas::find_config;
@@ -20,20 +21,26 @@ const NEVER: u64 = u64::MAX;
 pub async fn section(rpc: &Rpc, pool: &Address) -> Result<Option<Section>, Error> {
     let address = find_config(pool).0;
     let Some(config) = rpc.find::<Config>(&address).await? else { return Ok(None) };
-    let anchors = [address, config.vault];
+    let anchors = [address, config.registry];
     let (slot, lines) = steady(rpc, "the selection", &anchors, async || read(rpc, &address).await).await?;
     Ok(Some(Section { title: "Selection".into(), address: address.to_string(), slot, lines: lines.lines }))
 }
 
 async fn read(rpc: &Rpc, address: &Address) -> Result<Lines, Error> {
-    let config: Config = rpc.get(address).await?;
-    let registry: Slab<RegistryHeader> = rpc.get_slab(&config.registry).await?;
+    // As of one slot, the token account too: anybody may give to it.
+    let places: Config = rpc.get(address).await?;
+    let around = rpc.account_map(&[*address, places.registry, places.vault]).await?;
+    let there = |what: &'static str, address: &Address| {
+        around.get(address).ok_or(ReadError::Missing { what, address: *address })
+    };
+    let config: Config = decode(address, there("selection", address)?)?;
+    let registry: Slab<RegistryHeader> = decode_slab(&places.registry, there("registry", &places.registry)?)?;
+    let vault = around.get(&config.vault);
     let directions = rpc.all::<Direction>(&[(8, address.as_ref())]).await?;
-    let vault = rpc.account(&config.vault).await?;
     let mut lines = Lines::of("selection");
     let candidates = &registry.records;
 
-    let there = tokens(vault.as_ref(), &config.lst_mint, address).unwrap_or(0);
+    let there = tokens(vault, &config.lst_mint, address).unwrap_or(0);
     lines.covered(
         ("escrow", "token account of bonds and directed LST"),
         LST,

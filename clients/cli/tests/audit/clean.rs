@@ -1,8 +1,13 @@
 //! After the story the books close; what an update has yet to count is told apart from what is wrong.
 
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::time::Duration;
+
 use serde_json::Value;
 use sluice_tests::chain::Chain;
 use sluice_tests::{SOL, keypair, token};
+use solana_account::{AccountSharedData, ReadableAccount, WritableAccount};
 use solana_signer::Signer;
 
 use crate::story::Story;
@@ -94,6 +99,47 @@ fn the_books_close_after_deposits_all_exits_epochs_and_a_slash() {
     for name in ["total", "supply", "stake", "stake_rent", "ticket_shares", "escrow"] {
         assert_eq!(line(&busy, &format!("pool.{name}"))["verdict"], "right", "{name}: {busy:#}");
     }
+}
+
+/// Somebody sends a lamport to the reserve, and a unit of LST to the escrow, between any two requests.
+#[test]
+fn gifts_at_every_moment_do_not_prevent_an_audit() {
+    let story = Story::tell();
+    let pool = &story.selection.pool;
+    let (net, reserve, escrow) = (story.shared(), pool.reserve, pool.escrow);
+    let done = Arc::new(AtomicBool::new(false));
+    let is_done = Arc::clone(&done);
+    let giver = std::thread::spawn(move || {
+        let mut gifts = 0u64;
+        while !is_done.load(Ordering::Relaxed) {
+            {
+                let net = net.lock().unwrap();
+                for address in [&reserve, &escrow] {
+                    let mut account: AccountSharedData =
+                        net.bank().get_account(address).expect("it is there");
+                    account.set_lamports(account.lamports() + 1);
+                    if address == &escrow {
+                        let mut data = account.data().to_vec();
+                        let amount = u64::from_le_bytes(data[64..72].try_into().unwrap()) + 1;
+                        data[64..72].copy_from_slice(&amount.to_le_bytes());
+                        account.set_data_from_slice(&data);
+                    }
+                    net.bank().store_account(address, &account);
+                }
+            }
+            gifts += 1;
+            std::thread::sleep(Duration::from_millis(1));
+        }
+        gifts
+    });
+    let output = story.audit(&["--output", "json"]);
+    done.store(true, Ordering::Relaxed);
+    let gifts = giver.join().unwrap();
+    assert!(gifts > 1, "{gifts}");
+    let complaint = String::from_utf8_lossy(&output.stderr);
+    assert!(output.status.success(), "after {gifts} gifts: {complaint}");
+    let report: Value = serde_json::from_slice(&output.stdout).unwrap();
+    assert_eq!(report["wrong"], 0, "{report:#}");
 }
 
 #[test]

@@ -53,6 +53,10 @@ fn the_ledger_adds_up_to_the_audits_totals_and_continues_where_it_ended() {
     }
     let slots: Vec<u64> = first.iter().map(|row| row["slot"].parse().unwrap()).collect();
     assert!(slots.is_sorted());
+    // Every log is whole, and every event joins on to the one before.
+    for remark in ["LogCut", "LogMissing", "Gap"] {
+        assert!(!first.iter().any(|row| row["event"] == remark), "{remark}");
+    }
     for event in
         ["SolDeposited", "SolWithdrawn", "StakeWithdrawn", "TicketClaimed", "SlashExecuted", "BondsSettled"]
     {

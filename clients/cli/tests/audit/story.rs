@@ -130,6 +130,11 @@ impl Story {
         act(&mut self.net.lock().unwrap())
     }
 
+    /// The same chain, for another thread.
+    pub fn shared(&self) -> Arc<Mutex<Localnet>> {
+        Arc::clone(&self.net)
+    }
+
     /// Runs the command about the story's pool.
     pub fn audit(&self, more: &[&str]) -> Output {
         let mut command = Command::new(env!("CARGO_BIN_EXE_sluice"));

@@ -11,11 +11,14 @@ use sluice_tests::SOL;
 use sluice_tests::chain::Chain;
 use solana_address::Address;
 
+use crate::clean::line;
 use crate::story::Story;
 
 /// Of a token account and of a mint.
 const AMOUNT: usize = 64;
 const SUPPLY: usize = 36;
+/// Of a distribution.
+const CREATOR: usize = 8 + 32;
 /// Of a stake account.
 const WITHDRAWER: usize = 44;
 const DELEGATED: usize = 156;
@@ -156,6 +159,16 @@ fn each_kind_of_mismatch_fails_and_names_its_line() {
         -1,
         &[&vault(&format!("distribution.{}.funds", story.distribution))],
     );
+    // Of a stranger's it is only told: anybody may make one for any vault.
+    story.touch(&story.distribution, |data| data[CREATOR] ^= 1);
+    story.add(&story.distributed, AMOUNT, -1);
+    let report = story.report(&[]);
+    assert_eq!(wrong(&report), Vec::<String>::new());
+    let funds = line(&report, &vault(&format!("distribution.{}.funds", story.distribution)));
+    assert_eq!((&funds["note"], &funds["difference"]), (&true.into(), &(-1).into()), "{funds:#}");
+    assert!(story.audit(&[]).status.success());
+    story.add(&story.distributed, AMOUNT, 1);
+    story.touch(&story.distribution, |data| data[CREATOR] ^= 1);
     let ticket = story.offset(&story.open_ticket, 50 * SOL);
     case.word(&story.open_ticket, ticket, 1, &["pool.ticket_shares"]);
 }
