@@ -1,33 +1,72 @@
 import AxeBuilder from '@axe-core/playwright';
 import { fetchSelection } from '@sluice-protocol/sdk';
-import { expect, open, test } from './fixtures';
+import type { Page } from '@playwright/test';
+import { expect, open, test, walletOf, type Options, type TheWorld } from './fixtures';
 
 const PAGES = ['stake', 'unstake', 'portfolio', 'validators', 'validator', 'restake', 'vault', 'status', 'settings'] as const;
+
+/** What axe finds that keeps somebody out, in words. */
+async function serious(page: Page, within = 'html'): Promise<string[]> {
+  const { violations } = await new AxeBuilder({ page }).include(within).analyze();
+  return violations
+    .filter(({ impact }) => impact === 'serious' || impact === 'critical')
+    .map(({ id, nodes }) => `${id}: ${nodes.map(({ html, failureSummary }) => `${html} ${failureSummary}`).join('\n')}`);
+}
+
+async function pathOf(name: string, world: TheWorld): Promise<string> {
+  if (name === 'vault') return `restake/${world.world.vault}`;
+  if (name !== 'validator') return name;
+  const { candidates } = await fetchSelection(world.chain.rpc, world.world.pool);
+  return `validators/${candidates[0]!.vote}`;
+}
+
+async function openWhole(page: Page, world: TheWorld, name: string, options: Options): Promise<void> {
+  await page.emulateMedia({ reducedMotion: 'reduce' });
+  await open(page, world, await pathOf(name, world), { burner: true, ...options });
+  await expect(page.locator('h1')).toBeVisible();
+  await expect(page.locator('.loading')).toHaveCount(0);
+}
 
 for (const theme of ['light', 'dark'] as const) {
   for (const name of PAGES) {
     test(`axe finds nothing serious on ${name}, ${theme}`, async ({ page, world }) => {
-      await page.emulateMedia({ reducedMotion: 'reduce' });
-      const { candidates } = await fetchSelection(world.chain.rpc, world.world.pool);
-      const path = name === 'validator' ? `validators/${candidates[0]!.vote}` : name === 'vault' ? `restake/${world.world.vault}` : name;
-      await open(page, world, path, { theme, burner: true });
-      await expect(page.locator('h1')).toBeVisible();
-      await expect(page.locator('.loading')).toHaveCount(0);
-      const { violations } = await new AxeBuilder({ page }).analyze();
-      const serious = violations.filter(({ impact }) => impact === 'serious' || impact === 'critical');
-      expect(serious.map(({ id, nodes }) => `${id}: ${nodes.map(({ html, failureSummary }) => `${html} ${failureSummary}`).join('\n')}`)).toEqual([]);
+      await openWhole(page, world, name, { theme });
+      expect(await serious(page)).toEqual([]);
     });
   }
 }
 
-test('axe finds nothing serious in the dialogs', async ({ page, burner }) => {
-  await burner('stake', 20n);
-  await page.getByLabel('Amount to stake').fill('5');
-  await page.getByRole('main').getByRole('button', { name: 'Stake', exact: true }).click();
-  await expect(page.locator('dialog[open]').getByRole('button', { name: 'Sign and send' })).toBeEnabled();
-  const { violations } = await new AxeBuilder({ page }).include('dialog[open]').analyze();
-  expect(violations.filter(({ impact }) => impact === 'serious' || impact === 'critical')).toEqual([]);
-});
+for (const name of ['stake', 'validator', 'vault'] as const) {
+  test(`axe finds nothing serious on ${name}, in Chinese`, async ({ page, world }) => {
+    await openWhole(page, world, name, { language: 'zh-CN' });
+    expect(await serious(page)).toEqual([]);
+  });
+}
+
+for (const name of ['unstake', 'validators', 'validator', 'vault'] as const) {
+  test(`axe finds nothing serious on ${name}, on a phone`, async ({ page, world }) => {
+    await page.setViewportSize({ width: 360, height: 740 });
+    await openWhole(page, world, name, {});
+    expect(await serious(page)).toEqual([]);
+  });
+}
+
+for (const [theme, width] of [['light', 1280], ['dark', 360]] as const) {
+  test(`axe finds nothing serious in a transaction’s dialog, ${theme}, ${width} pixels wide`, async ({ page, world }) => {
+    await page.setViewportSize({ width, height: 800 });
+    await openWhole(page, world, 'stake', { theme });
+    await world.chain.airdrop(await walletOf(page), 20n);
+    await page.getByLabel('Amount to stake').fill('5');
+    await page.getByRole('main').getByRole('button', { name: 'Stake', exact: true }).click();
+    const dialog = page.locator('dialog[open]');
+    await expect(dialog.getByRole('button', { name: 'Sign and send' })).toBeEnabled();
+    await expect(dialog.locator('.is-in')).toBeVisible();
+    expect(await serious(page, 'dialog[open]')).toEqual([]);
+    await dialog.getByRole('button', { name: 'Sign and send' }).click();
+    await expect(dialog.getByText(/Confirmed in slot/)).toBeVisible();
+    expect(await serious(page, 'dialog[open]')).toEqual([]);
+  });
+}
 
 test('pages speak Chinese', async ({ page, world }) => {
   await open(page, world, 'stake', { language: 'zh-CN' });
@@ -52,7 +91,7 @@ test('everything needed to stake can be reached with the keyboard alone', async 
 test('a phone of 360 pixels shows every page without scrolling sideways', async ({ page, world }) => {
   await page.setViewportSize({ width: 360, height: 740 });
   await open(page, world, 'stake', { burner: true });
-  for (const path of ['stake', 'unstake', 'portfolio', 'validators', 'restake', `restake/${world.world.vault}`, 'status', 'settings']) {
+  for (const path of ['stake', 'unstake', 'portfolio', 'validators', await pathOf('validator', world), 'restake', `restake/${world.world.vault}`, 'status', 'settings']) {
     await page.evaluate(to => (location.hash = `#/${to}`), path);
     await expect(page.locator('h1')).toBeVisible();
     await expect(page.locator('.loading')).toHaveCount(0);

@@ -36,23 +36,29 @@ test('no file of the build carries an inline script or another host', () => {
   }
 });
 
-/** Scrolls through a few thousand rows; how long the page's tasks kept its thread, in milliseconds, and what it observed of long ones. */
+/** So long a scroll is that the lists are fetched anew while it goes on: the page does so every twelve seconds. */
+const SCROLL_MS = 15_000;
+
+/** Scrolls through thousands of rows, down and up; how long the page's tasks kept its thread, in milliseconds, and what it observed of long ones. */
 async function scrollThrough(page: Page): Promise<{ tasks: number[]; observed: number[] }> {
   const browser = page.context().browser()!;
   await browser.startTracing(page, { categories: ['toplevel', '__metadata'] });
-  const observed = await page.evaluate(async () => {
+  const observed = await page.evaluate(async lasting => {
     const long: number[] = [];
     const observer = new PerformanceObserver(list => long.push(...list.getEntries().map(({ duration }) => Math.round(duration))));
     observer.observe({ type: 'longtask' });
     const scroller = document.querySelector('.grid-scroll')!;
-    for (let step = 0; step < 120; step += 1) {
-      scroller.scrollTop += 430;
+    let by = 430;
+    for (const end = performance.now() + lasting; performance.now() < end; ) {
+      const before = scroller.scrollTop;
+      scroller.scrollTop += by;
+      if (scroller.scrollTop === before) by = -by;
       await new Promise(requestAnimationFrame);
     }
     await new Promise(done => setTimeout(done, 100));
     observer.disconnect();
     return long;
-  });
+  }, SCROLL_MS);
   const { traceEvents } = JSON.parse((await browser.stopTracing()).toString()) as { traceEvents: TraceEvent[] };
   const mains = new Set(traceEvents.filter(({ name, args }) => name === 'thread_name' && args?.name === 'CrRendererMain').map(({ pid, tid }) => `${pid}.${tid}`));
   const tasks = traceEvents.filter(({ name, pid, tid }) => /RunTask/.test(name) && mains.has(`${pid}.${tid}`)).map(({ tdur = 0 }) => tdur / 1_000);
@@ -77,7 +83,13 @@ test('five thousand validators are scrolled through without a long task', async 
     // Only what is in sight exists.
     expect(await rows.count()).toBeLessThan(60);
     await page.waitForTimeout(1_000);
+    let lists = 0;
+    page.on('request', request => {
+      if (/"getAccountInfo"/.test(request.postData() ?? '')) lists += 1;
+    });
     const { tasks, observed } = await scrollThrough(page);
+    // The pool's list and the selection's registry came anew while it was scrolled.
+    expect(lists).toBeGreaterThanOrEqual(2);
     expect(tasks.length, 'the trace has the page’s tasks').toBeGreaterThan(100);
     expect(tasks.filter(milliseconds => milliseconds > 50)).toEqual([]);
     // What the page itself can observe is time by the clock on the wall: on a busy machine the work of others is in it.

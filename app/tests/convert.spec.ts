@@ -23,6 +23,8 @@ test('another pool’s token becomes slSOL in one transaction', async ({ page, w
   await page.getByLabel('Amount to convert').fill('25');
   const receive = page.locator('dt:has-text("You receive") + dd');
   await expect(receive).toHaveText(/^\d+\.\d+ slSOL$/);
+  await expect(page.locator('.action dt:text-is("Rate") + dd')).toHaveText(/^1 \S+ = \d+\.\d+ slSOL$/);
+  await expect(page.locator('.action dt:text-is("Fee") + dd')).toContainText(/^\d+\.\d\d % for the deposit/);
   const promised = (await receive.innerText()).replace(' slSOL', '');
   await page.getByRole('button', { name: 'Convert', exact: true }).click();
   await expect(page.locator('dialog[open] .is-in')).toHaveText(`+${promised} slSOL`);

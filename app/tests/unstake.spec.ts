@@ -30,6 +30,10 @@ test('the three exits stand side by side and say what each pays and when', async
   expect(await pays(later)).toBeGreaterThan(await pays(now));
   expect(await pays(later)).toBeGreaterThanOrEqual(await pays(stake));
   await expect(later).toContainText(/Epoch \d+, in about/);
+  // What the program is told to refuse below.
+  const least = await later.locator('dt:text-is("Ordered for at least") + dd').innerText();
+  expect(lamports(least)).toBeLessThan(await pays(later));
+  expect(lamports(least)).toBeGreaterThan(((await pays(later)) * 99n) / 100n);
   await expect(now).toContainText('at once');
 });
 

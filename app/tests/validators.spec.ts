@@ -1,4 +1,4 @@
-import { fetchSelection } from '@sluice-protocol/sdk';
+import { fetchSelection, findStakePda } from '@sluice-protocol/sdk';
 import type { Address } from '@solana/kit';
 import { expect, open, signAndWait, test, walletOf } from './fixtures';
 import { SOL } from './world/chain';
@@ -29,6 +29,8 @@ test('the table can be sorted, searched and moved through with the keyboard', as
   await expect(rows).toHaveCount(1);
   await page.getByRole('searchbox').fill('nobody has this');
   await expect(page.getByText('No validator matches')).toBeVisible();
+  await page.getByRole('searchbox').fill('');
+  await expect(page.getByRole('columnheader', { name: 'Commission (Worst commission of eight epochs)' })).toBeVisible();
 });
 
 test('a validator’s page says in words what decided its stake and what it can do', async ({ page, world }) => {
@@ -37,6 +39,22 @@ test('a validator’s page says in words what decided its stake and what it can 
   await expect(page.locator('.say')).toContainText(/It holds [\d,.]+ SOL\. .+/);
   await expect(page.locator('.next li').first()).not.toBeEmpty();
   await expect(page.getByText('Worst commission of eight epochs')).toBeVisible();
+});
+
+test('a validator’s history is told by the pool’s accounts: on a real cluster the vote account’s newest transactions are votes', async ({ page, world }) => {
+  const { candidates } = await fetchSelection(world.chain.rpc, world.world.pool);
+  const { vote } = candidates.find(({ seat }) => seat.target > 0n)!;
+  const asked: unknown[] = [];
+  page.on('request', request => {
+    const body = JSON.parse(request.postData() ?? 'null') as { method?: string; params?: unknown[] } | null;
+    if (body?.method === 'getSignaturesForAddress') asked.push(body.params?.[0]);
+  });
+  await open(page, world, `validators/${vote}`);
+  await expect(page.locator('.feed li').first()).toBeVisible();
+  await expect(page.locator('.feed')).toContainText(/Stake (went to|left) a validator|Stake moved between accounts|A candidate joined/);
+  const [stake] = await findStakePda({ pool: world.world.pool, vote });
+  expect(asked).toContain(stake);
+  expect(asked).not.toContain(vote);
 });
 
 test('a validator brings itself in, bids, adds to its bond, and gets stake', async ({ page, world }) => {
@@ -72,6 +90,10 @@ test('a validator brings itself in, bids, adds to its bond, and gets stake', asy
   await page.locator('.console').getByLabel('Bond').first().fill('4');
   await page.getByRole('button', { name: 'Add', exact: true }).click();
   await signAndWait(page);
+
+  // Bids and bonds are in the history as well, though they touch no stake.
+  await expect(page.locator('.feed')).toContainText('A bid was set');
+  await expect(page.locator('.feed')).toContainText('A bond changed');
 
   await world.epochs(2);
   const { candidates } = await fetchSelection(world.chain.rpc, world.world.pool);

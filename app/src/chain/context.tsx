@@ -11,6 +11,8 @@ export interface Chain {
   cluster: Cluster | null;
   /** The server does not answer now. What is on the page is what it said last. */
   isDown: boolean;
+  /** Why, while it is down. */
+  downError: unknown;
   retry: () => void;
   /** What queries of this cluster are keyed by. */
   key: readonly string[];
@@ -21,7 +23,7 @@ const Context = createContext<Chain | null>(null);
 export function ChainProvider({ children }: { children: ReactNode }) {
   const { rpcUrl } = useSettings().settings;
   const rpc = useMemo(() => connect(rpcUrl), [rpcUrl]);
-  const { data, isError, refetch } = useQuery({
+  const { data, isError, error, refetch } = useQuery({
     queryKey: ['cluster', rpcUrl],
     queryFn: () => identify(rpc, rpcUrl),
     refetchInterval: query => (query.state.status === 'error' ? 2_000 : 10_000),
@@ -33,10 +35,11 @@ export function ChainProvider({ children }: { children: ReactNode }) {
       url: rpcUrl,
       cluster: data ?? null,
       isDown: isError,
+      downError: error,
       retry: () => void refetch(),
       key: [rpcUrl, data?.genesis ?? ''],
     }),
-    [rpc, rpcUrl, data, isError, refetch],
+    [rpc, rpcUrl, data, isError, error, refetch],
   );
   return <Context value={chain}>{children}</Context>;
 }

@@ -7,6 +7,11 @@ export class ChainMoved extends Error {
   override name = 'ChainMoved';
 }
 
+/** The wallet gave back something that does something else than what it was given to sign. */
+export class MessageChanged extends Error {
+  override name = 'MessageChanged';
+}
+
 /** The transaction was not taken in while it could be. */
 export class Expired extends Error {
   override name = 'Expired';

@@ -5,7 +5,7 @@ import type { Flow } from '../lib/earned';
 import { useWallet } from '../wallet/context';
 import type { Connection } from './cluster';
 import { useChain } from './context';
-import { readEvents, type ChainEvent } from './events';
+import { readOnce, type ChainEvent } from './events';
 import { usePool, usePoolPlace } from './pool';
 import { tokenAccountOf } from './tokens';
 
@@ -36,17 +36,26 @@ function flowOf(event: ChainEvent, user: Address, pool: Address): Flow | null {
   }
 }
 
-async function readFlows(rpc: Connection, user: Address, account: Address, pool: Address): Promise<Flow[]> {
+export interface Flows {
+  flows: Flow[];
+  /** Transactions that are listed, but that the server does not show: what they moved is not known. */
+  missing: number;
+}
+
+export async function readFlows(rpc: Connection, user: Address, account: Address, pool: Address): Promise<Flows> {
   const signatures = await rpc.getSignaturesForAddress(account, { limit: MOST, commitment: 'confirmed' }).send();
   const flows: Flow[] = [];
+  let missing = 0;
   for (const { signature, err } of [...signatures].reverse()) {
     if (err) continue;
-    for (const event of await readEvents(rpc, signature as Signature)) {
+    const events = await readOnce(rpc, signature as Signature);
+    if (!events) missing += 1;
+    for (const event of events ?? []) {
       const flow = flowOf(event, user, pool);
       if (flow) flows.push(flow);
     }
   }
-  return flows;
+  return { flows, missing };
 }
 
 export function useFlows() {
@@ -63,5 +72,6 @@ export function useFlows() {
     },
     enabled: wallet !== null && place !== undefined && tokenProgram !== undefined,
     staleTime: 10_000,
+    refetchInterval: query => (query.state.data?.missing ? 6_000 : false),
   });
 }

@@ -20,6 +20,7 @@ const NAMES: Record<string, string> = {
   [TOKEN_2022]: 'Token-2022',
   [ASSOCIATED_TOKEN]: 'Associated Token',
   [STAKE]: 'Stake',
+  ComputeBudget111111111111111111111111111111: 'Compute Budget',
 };
 
 export function nameOfProgram(program: string): string | undefined {

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { STAKE_PROGRAM_ADDRESS } from '@sluice-protocol/sdk';
-import { addUp, mintGap } from './proof';
+import { addUp, hasMoved, mintGap } from './proof';
 import { SYSTEM } from './programs';
 
 const RENT = 2_000n;
@@ -35,5 +35,21 @@ describe('the mint against the books', () => {
   });
   it('has a gap below zero where there are more tokens than claims', () => {
     expect(mintGap({ mintSupply: 96n, unminted: 10n, claims: 100n, pendingBurn: 5n })).toBe(-1n);
+  });
+});
+
+describe('the books before and after the accounts are read', () => {
+  const books = { account: Uint8Array.of(1, 2, 3), list: Uint8Array.of(4, 5, 6, 7), reserveLamports: 50n, mintSupply: 9n };
+  it('are the same where nothing moved', () => {
+    expect(hasMoved(books, { ...books, account: books.account.slice(), list: books.list.slice() })).toBe(false);
+  });
+  it('tell that stake went from one account to another, which leaves the totals alone', () => {
+    expect(hasMoved(books, { ...books, list: Uint8Array.of(4, 5, 7, 6) })).toBe(true);
+    expect(hasMoved(books, { ...books, list: Uint8Array.of(4, 5, 6, 7, 0) })).toBe(true);
+    expect(hasMoved(books, { ...books, account: Uint8Array.of(1, 2, 4) })).toBe(true);
+  });
+  it('tell of SOL and of tokens that came or went', () => {
+    expect(hasMoved(books, { ...books, reserveLamports: 51n })).toBe(true);
+    expect(hasMoved(books, { ...books, mintSupply: 8n })).toBe(true);
   });
 });

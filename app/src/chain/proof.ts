@@ -39,7 +39,7 @@ export interface Proof extends Found {
   unminted: bigint;
   pendingBurn: bigint;
   claims: bigint;
-  /** Something of the pool changed while it was read: the sums are of no one moment. */
+  /** Something of the pool changed each time it was read: the sums are of no one moment. */
   isMoving: boolean;
 }
 
@@ -64,9 +64,22 @@ export function mintGap(proof: Pick<Proof, 'mintSupply' | 'unminted' | 'claims' 
   return proof.claims + proof.pendingBurn - proof.unminted - proof.mintSupply;
 }
 
+/** So often the accounts are read before it is said that they never hold still. */
+const ATTEMPTS = 3;
+
 export async function prove(rpc: Connection, url: string, pool: Snapshot, onCount: (accounts: number) => void): Promise<Proof> {
-  const before = await readPool(rpc, pool);
-  const records = await decodeSlab(await fetchLarge(url, before.state.validatorList), stakingPool.validatorListHeaderLayout);
+  let proof: Proof;
+  let attempt = 0;
+  do {
+    proof = await readAll(rpc, url, pool, onCount);
+    attempt += 1;
+  } while (proof.isMoving && attempt < ATTEMPTS);
+  return proof;
+}
+
+async function readAll(rpc: Connection, url: string, pool: Snapshot, onCount: (accounts: number) => void): Promise<Proof> {
+  const before = await readPool(rpc, url, pool);
+  const records = await decodeSlab(before.list, stakingPool.validatorListHeaderLayout);
   const finds = [findStakePda, findActivatingStakePda, findDeactivatingStakePda];
   const addresses: Address[] = [];
   for (const { vote } of records) {
@@ -74,7 +87,7 @@ export async function prove(rpc: Connection, url: string, pool: Snapshot, onCoun
   }
   onCount(addresses.length);
   const sums = addUp(await fetchMany(rpc, addresses), pool.chain.rentFor(STAKE_SPACE));
-  const after = await readPool(rpc, pool);
+  const after = await readPool(rpc, url, pool);
   const { state, reserveLamports, mintSupply } = after;
   const reserve = reserveLamports - pool.chain.rentFor(RESERVE_SPACE) - state.liquidityLamports;
   return {
@@ -86,12 +99,45 @@ export async function prove(rpc: Connection, url: string, pool: Snapshot, onCoun
     unminted: state.insuranceShares + state.feeShares + state.liquidityShares,
     pendingBurn: state.pendingBurn,
     claims: state.supply,
-    isMoving: state.totalLamports !== before.state.totalLamports || reserveLamports !== before.reserveLamports,
+    isMoving: hasMoved(before, after),
   };
 }
 
-async function readPool(rpc: Connection, pool: Snapshot) {
-  const { accounts: [account, reserve, mint] } = await fetchAccounts(rpc, [pool.pool, pool.reserve, pool.mint]);
+interface Books {
+  account: Uint8Array;
+  list: Uint8Array;
+  reserveLamports: bigint;
+  mintSupply: bigint;
+}
+
+/**
+ * The totals alone do not tell: stake that goes from one account to another leaves them as they are, and is counted twice or not at
+ * all where the two accounts are read at different moments. The pool writes down every move in its account or its list.
+ */
+export function hasMoved(before: Books, after: Books): boolean {
+  return (
+    before.reserveLamports !== after.reserveLamports ||
+    before.mintSupply !== after.mintSupply ||
+    !isSame(before.account, after.account) ||
+    !isSame(before.list, after.list)
+  );
+}
+
+function isSame(one: Uint8Array, other: Uint8Array): boolean {
+  return one.length === other.length && one.every((byte, at) => byte === other[at]);
+}
+
+async function readPool(rpc: Connection, url: string, pool: Snapshot) {
+  const [{ accounts: [account, reserve, mint] }, list] = await Promise.all([
+    fetchAccounts(rpc, [pool.pool, pool.reserve, pool.mint]),
+    fetchLarge(url, pool.state.validatorList),
+  ]);
   if (!account || !reserve || !mint) throw new Error('The pool is gone');
-  return { state: stakingPool.getPoolDecoder().decode(account.data), reserveLamports: reserve.lamports, mintSupply: u64(mint.data, 36) };
+  return {
+    state: stakingPool.getPoolDecoder().decode(account.data),
+    account: account.data,
+    list,
+    reserveLamports: reserve.lamports,
+    mintSupply: u64(mint.data, 36),
+  };
 }

@@ -25,7 +25,8 @@ import type { Priority } from '../settings';
 import type { Wallet } from '../wallet/types';
 import { MOST_UNITS, SIGNATURE_FEE, choosePrice, limitUnits, offerPrice, priorityFee, recentPrices, unitsFor } from './budget';
 import type { Cluster, Connection } from './cluster';
-import { ChainMoved, Expired, ProgramRefusal } from './errors';
+import { ChainMoved, Expired, MessageChanged, ProgramRefusal } from './errors';
+import { keepsIntent } from './intent';
 
 /** What is to be done, before it is known what it takes. */
 export interface Request {
@@ -42,11 +43,14 @@ export interface Watched {
   decimals: number;
 }
 
-/** What would change, found by simulating the very transaction. */
-export interface Preview {
+export interface Changes {
   /** The wallet's lamports, the fee left out. */
   lamports: bigint;
   tokens: { symbol: string; decimals: number; change: bigint }[];
+}
+
+/** What would change, found by simulating the very transaction. */
+export interface Preview extends Changes {
   units: number;
   /** Micro-lamports a unit. */
   price: bigint;
@@ -111,9 +115,22 @@ export async function preview(rpc: Connection, payer: Address, request: Request,
     units,
     price,
     fee: signatures * SIGNATURE_FEE + priorityFee(price, units),
-    programs: [...new Set(request.instructions.map(({ programAddress }) => programAddress))],
+    programs: programsCalled(request.instructions, logs),
     logs,
   };
+}
+
+const INVOKED = /^Program (\w+) invoke \[\d+\]$/;
+
+/** Those the instructions name, then those that are called on the way. A program cannot write such a line itself: its own begin otherwise. */
+export function programsCalled(instructions: readonly Instruction[], logs: readonly string[]): Address[] {
+  const invoked = logs.flatMap(line => INVOKED.exec(line)?.[1] ?? []) as Address[];
+  return [...new Set([...instructions.map(({ programAddress }) => programAddress), ...invoked])];
+}
+
+/** Throws {@link ChainMoved} where the server serves another cluster than `cluster`. */
+export async function requireCluster(rpc: Connection, cluster: Cluster): Promise<void> {
+  if ((await rpc.getGenesisHash().send()) !== cluster.genesis) throw new ChainMoved();
 }
 
 export interface Signed {
@@ -122,14 +139,18 @@ export interface Signed {
   lastValidBlockHeight: bigint;
 }
 
-/** Has the wallet sign, after making sure that the server still serves the cluster that was shown. */
+/**
+ * Has the wallet sign, after making sure that the server still serves `cluster`, the one the preview was made on. What comes back has to
+ * do what was given: only that was previewed. Its fee and its guards are the wallet's business.
+ */
 export async function sign(rpc: Connection, cluster: Cluster, wallet: Wallet, request: Request, shown: Preview): Promise<Signed> {
-  if ((await rpc.getGenesisHash().send()) !== cluster.genesis) throw new ChainMoved();
+  await requireCluster(rpc, cluster);
   const { value: lifetime } = await rpc.getLatestBlockhash({ commitment: 'confirmed' }).send();
   const budget = [limitUnits(shown.units), ...(shown.price > 0n ? [offerPrice(shown.price)] : [])];
   const unsigned = compile(wallet.address, [...budget, ...request.instructions], lifetime);
   const returned = await wallet.sign(new Uint8Array(getTransactionEncoder().encode(unsigned)), cluster.chain);
   const walletSigned = getTransactionDecoder().decode(returned);
+  if (!keepsIntent(unsigned.messageBytes, walletSigned.messageBytes)) throw new MessageChanged();
   const signed = await partiallySignTransaction(request.keys ?? [], walletSigned);
   return {
     wire: getBase64EncodedWireTransaction(signed),
@@ -150,14 +171,21 @@ export async function confirm(rpc: Connection, signed: Signed, request: Request)
     }
     try {
       const { value } = await rpc.getSignatureStatuses([signed.signature]).send();
-      const status = value[0];
+      let status = value[0];
+      if (!status) {
+        const height = await rpc.getBlockHeight({ commitment: 'confirmed' }).send();
+        if (height > signed.lastValidBlockHeight) {
+          // It may have been taken in between the two answers: only what is asked after its time is over tells that it never was.
+          const { value: last } = await rpc.getSignatureStatuses([signed.signature], { searchTransactionHistory: true }).send();
+          status = last[0];
+          if (!status) throw new Expired();
+        }
+      }
       if (status?.err) {
         const logs = await logsOf(rpc, signed.signature);
         throw new ProgramRefusal(status.err, logs, request.instructions);
       }
       if (status && status.confirmationStatus !== 'processed') return { slot: status.slot };
-      const height = await rpc.getBlockHeight({ commitment: 'confirmed' }).send();
-      if (!status && height > signed.lastValidBlockHeight) throw new Expired();
     } catch (error) {
       if (error instanceof ProgramRefusal || error instanceof Expired) throw error;
     }
@@ -165,11 +193,44 @@ export async function confirm(rpc: Connection, signed: Signed, request: Request)
   }
 }
 
+const transactionOf = (rpc: Connection, signature: Signature) =>
+  rpc.getTransaction(signature, { commitment: 'confirmed', encoding: 'json', maxSupportedTransactionVersion: 0 }).send();
+
 async function logsOf(rpc: Connection, signature: Signature): Promise<readonly string[]> {
   try {
-    const found = await rpc.getTransaction(signature, { commitment: 'confirmed', encoding: 'json', maxSupportedTransactionVersion: 0 }).send();
-    return found?.meta?.logMessages ?? [];
+    return (await transactionOf(rpc, signature))?.meta?.logMessages ?? [];
   } catch {
     return [];
   }
+}
+
+/** What a confirmed transaction did change, by its own record; `null` where the server does not give it. */
+export async function changesOf(rpc: Connection, signature: Signature, payer: Address, request: Request): Promise<Changes | null> {
+  // Servers have the status of a transaction a moment before the transaction.
+  for (let tries = 0; tries < 3; tries += 1) {
+    if (tries > 0) await pause(400);
+    const found = await transactionOf(rpc, signature).catch(() => null);
+    const meta = found?.meta;
+    if (!found || !meta) continue;
+    const { preTokenBalances, postTokenBalances } = meta;
+    const watch = request.watch ?? [];
+    if (watch.length > 0 && (!preTokenBalances || !postTokenBalances)) return null;
+    const keys = [...found.transaction.message.accountKeys, ...(meta.loadedAddresses?.writable ?? []), ...(meta.loadedAddresses?.readonly ?? [])];
+    const at = keys.indexOf(payer);
+    const before = meta.preBalances[at];
+    const after = meta.postBalances[at];
+    if (before === undefined || after === undefined) return null;
+    // An account without an entry did not exist: it held nothing.
+    const held = (balances: typeof preTokenBalances, account: Address) =>
+      BigInt(balances?.find(({ accountIndex }) => keys[Number(accountIndex)] === account)?.uiTokenAmount.amount ?? 0);
+    return {
+      lamports: after - before + (at === 0 ? meta.fee : 0n),
+      tokens: watch.map(({ account, symbol, decimals }) => ({
+        symbol,
+        decimals,
+        change: held(postTokenBalances, account) - held(preTokenBalances, account),
+      })),
+    };
+  }
+  return null;
 }

@@ -15,9 +15,13 @@ describe('an amount that is typed', () => {
     expect(value('1.50000000000000')).toBe(1_500_000_000n);
     expect(value('18446744073.709551615')).toBe(18_446_744_073_709_551_615n);
   });
-  it('may have thousands grouped and digits of full width', () => {
-    expect(value('1,234.5')).toBe(1_234_500_000_000n);
+  it('may have thousands apart and digits of full width', () => {
+    expect(value('1 234.5')).toBe(1_234_500_000_000n);
+    expect(value('1’234.5')).toBe(1_234_500_000_000n);
     expect(value('１２．５')).toBe(12_500_000_000n);
+  });
+  it('has no comma: to some it is the decimal point, to others it is between thousands', () => {
+    for (const text of ['0,5', '1,5', '12,34', '1,000', '1,234.5', '1.234,5', '1 234,5', ',5', '１，５']) expect(value(text)).toBe('comma');
   });
   it('is refused rather than rounded', () => {
     expect(value('0.0000000001')).toBe('too-precise');

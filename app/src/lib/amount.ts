@@ -8,14 +8,18 @@ export const DECIMALS = 9;
 
 export type Parsed =
   | { ok: true; value: bigint }
-  | { ok: false; reason: 'empty' | 'malformed' | 'too-precise' | 'too-large' };
+  | { ok: false; reason: 'empty' | 'comma' | 'malformed' | 'too-precise' | 'too-large' };
 
 const MAX_U64 = (1n << 64n) - 1n;
 
-/** Parses "1,234.5" exactly to base units. Refuses more decimal places than there are, never rounds. */
+/**
+ * Parses "1234.5" exactly to base units. Refuses more decimal places than there are, never rounds; and any comma, which is the
+ * decimal point to some and between thousands to others: "1,500" read the wrong way would be a thousand times what was meant.
+ */
 export function parseAmount(text: string, decimals: number = DECIMALS): Parsed {
-  const plain = text.trim().replace(/[,_\s’']/g, '').replace(/[０-９．]/g, wide => (wide === '．' ? '.' : String(wide.charCodeAt(0) - 0xff10)));
+  const plain = text.trim().replace(/[_\s’']/g, '').replace(/[０-９．]/g, wide => (wide === '．' ? '.' : String(wide.charCodeAt(0) - 0xff10)));
   if (plain === '') return { ok: false, reason: 'empty' };
+  if (/[,，٫]/.test(plain)) return { ok: false, reason: 'comma' };
   const match = /^(\d*)(?:\.(\d*))?$/.exec(plain);
   if (!match || (match[1] === '' && !match[2])) return { ok: false, reason: 'malformed' };
   const fraction = (match[2] ?? '').replace(/0+$/, '');
@@ -63,6 +67,14 @@ export function formatYield(parts12: bigint, places = 2): string {
   const digits = scaled.toString().padStart(places + 1, '0');
   const sign = parts12 < 0n && scaled > 0n ? '-' : '';
   return `${sign}${group(digits.slice(0, -places))}.${digits.slice(-places)} %`;
+}
+
+/** Stays in the wallet for fees and the rent of accounts when all is spent, in lamports. */
+const KEPT_FOR_FEES = 10_000_000n;
+
+/** The most of a wallet's lamports that can be spent. */
+export function spendable(lamports: bigint): bigint {
+  return lamports > KEPT_FOR_FEES ? lamports - KEPT_FOR_FEES : 0n;
 }
 
 /** `value * numerator / denominator`, rounded down. For what is shown, never for what is sent. */

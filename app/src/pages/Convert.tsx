@@ -10,7 +10,7 @@ import { quote } from '../chain/quotes';
 import { preview } from '../chain/send';
 import { useRecords } from '../chain/stakes';
 import { useWords } from '../i18n';
-import { formatAmount } from '../lib/amount';
+import { formatAmount, mulDiv } from '../lib/amount';
 import { useSettings } from '../settings';
 import { AmountField, NO_AMOUNT, amountProblem, type Amount } from '../ui/AmountField';
 import { AddressText, Empty, Facts, Loading, Notice, Skeleton } from '../ui/basics';
@@ -86,6 +86,8 @@ function ConvertForm({ pool, there, validator }: { pool: Snapshot; there: Foreig
           [t('convert.token'), <AddressText key="mint" address={there.mint} />],
           [t('convert.through'), validator ? <AddressText key="vote" address={validator.vote} /> : '–'],
           [t('quote.receive'), data !== undefined ? `${formatAmount(data)} ${LST}` : tokens && !error && !isWrong && validator ? <Skeleton key="wait" /> : '–'],
+          [t('quote.rate'), data !== undefined && tokens ? `1 ${symbol} = ${formatAmount(mulDiv(data, 10n ** BigInt(holding.decimals), tokens))} ${LST}` : '–'],
+          [t('quote.fee'), t('convert.fee', { percent: (pool.state.fees.depositBps / 100).toFixed(2) })],
           [t('quote.minimum'), minOut === null ? '–' : `${formatAmount(minOut)} ${LST}`],
         ]}
       />

@@ -57,12 +57,13 @@ function Worth({ pool }: { pool: Snapshot }) {
   const t = useWords();
   const holding = useToken(pool.mint);
   const lp = useToken(pool.state.lpMint);
-  const { data: flows } = useFlows();
+  const { data: known } = useFlows();
   const { data: tickets } = useTickets();
   const value = holding && quote.attempt(() => quote.valueOf(pool.quoted, pool.moment, holding.amount));
-  const told = useMemo(() => (holding && flows ? earned(flows, holding.amount) : null), [holding, flows]);
+  const told = useMemo(() => (holding && known && !known.missing ? earned(known.flows, holding.amount) : null), [holding, known]);
   const worthOfKnown = told && quote.attempt(() => quote.valueOf(pool.quoted, pool.moment, told.shares));
   const gain = told && worthOfKnown?.ok ? worthOfKnown.value - told.cost + told.realised : null;
+  const worthOfLp = lp && quote.attempt(() => liquidityWorth(pool, lp.amount));
   const inTickets = tickets?.reduce((sum, { orderedLamports }) => sum + orderedLamports, 0n);
   return (
     <Card className="worth">
@@ -72,19 +73,26 @@ function Worth({ pool }: { pool: Snapshot }) {
         </Stat>
         <Stat
           label={t('portfolio.earned')}
-          note={told && told.unknown > 0n ? t('portfolio.unknown', { amount: formatShort(told.unknown) }) : t('portfolio.earnedNote')}
+          note={known?.missing ? t('portfolio.missing', { count: known.missing }) : told && told.unknown > 0n ? t('portfolio.unknown', { amount: formatShort(told.unknown) }) : t('portfolio.earnedNote')}
         >
-          {gain !== null ? <>{gain > 0n ? '+' : ''}{formatAmount(gain)} <span className="unit">SOL</span></> : <Skeleton />}
+          {gain !== null ? <>{gain > 0n ? '+' : ''}{formatAmount(gain)} <span className="unit">SOL</span></> : known?.missing ? '–' : <Skeleton />}
         </Stat>
         <Stat label={t('portfolio.inTickets')} note={tickets ? t('portfolio.ticketCount', { count: tickets.length }) : undefined}>
           {inTickets !== undefined ? <>{formatAmount(inTickets)} <span className="unit">SOL</span></> : <Skeleton />}
         </Stat>
-        <Stat label={t('portfolio.lp')}>
-          {lp ? <>{formatShort(lp.amount, 4)} <span className="unit">{LP}</span></> : <Skeleton />}
+        <Stat label={t('portfolio.lp')} note={lp ? `${formatAmount(lp.amount)} ${LP}` : undefined}>
+          {worthOfLp ? worthOfLp.ok ? <>{formatAmount(worthOfLp.value)} <span className="unit">SOL</span></> : t('pool.staleValue') : <Skeleton />}
         </Stat>
       </div>
     </Card>
   );
+}
+
+/** What LP tokens give back, the slSOL of it by the pool's rate, in lamports. */
+function liquidityWorth(pool: Snapshot, tokens: bigint): bigint {
+  if (tokens === 0n) return 0n;
+  const { lamports, shares } = quote.removeLiquidity(pool.quoted, tokens);
+  return lamports + (shares > 0n ? quote.valueOf(pool.quoted, pool.moment, shares) : 0n);
 }
 
 const SCALE = 1_000_000_000;

@@ -6,7 +6,7 @@ import { useSolBalance } from '../chain/balances';
 import type { Snapshot } from '../chain/pool';
 import { useRecords, useStakeAccounts, type StakeAccount } from '../chain/stakes';
 import { useWords } from '../i18n';
-import { formatAmount } from '../lib/amount';
+import { formatAmount, spendable } from '../lib/amount';
 import { useSettings } from '../settings';
 import { AmountField, NO_AMOUNT, amountProblem, type Amount } from '../ui/AmountField';
 import { AddressText, Badge, Card, Empty, Facts, Loading, Segmented } from '../ui/basics';
@@ -16,9 +16,6 @@ import { useTransact } from '../ui/Transaction';
 import { ConnectButton } from '../ui/WalletMenu';
 import { useWallet } from '../wallet/context';
 import { Convert } from './Convert';
-
-/** Stays in the wallet for fees and the rent of a token account when all is staked, in lamports. */
-const KEPT_FOR_FEES = 10_000_000n;
 
 type Way = 'sol' | 'stake' | 'lst';
 
@@ -91,7 +88,7 @@ function DepositSol({ pool }: { pool: Snapshot }) {
         amount={amount}
         onChange={setAmount}
         balance={wallet ? balance : null}
-        most={balance === undefined ? undefined : balance > KEPT_FOR_FEES ? balance - KEPT_FOR_FEES : 0n}
+        most={balance === undefined ? undefined : spendable(balance)}
         problem={problem}
       />
       <Facts
@@ -160,9 +157,10 @@ function StakeRow({ stake, pool, index }: { stake: StakeAccount; pool: Snapshot;
               : null;
   const quoted = obstacle ? null : quote.attempt(() => quote.depositStake(pool.quoted, pool.moment, stake.lamports, false));
   const problem = quoted && !quoted.ok ? quoteProblem(t, quoted, pool) : null;
+  const minOut = quoted?.ok ? quote.least(quoted.value.minted, slippageBps) : 0n;
+  const rate = rateOf(pool);
   const submit = () => {
     if (!quoted?.ok) return;
-    const minOut = quote.least(quoted.value.minted, slippageBps);
     transact({
       title: t('stake.txStakeTitle', { amount: formatAmount(stake.lamports) }),
       promises: [[t('quote.minimum'), `${formatAmount(minOut)} ${LST}`]],
@@ -171,7 +169,7 @@ function StakeRow({ stake, pool, index }: { stake: StakeAccount; pool: Snapshot;
     });
   };
   return (
-    <li className="row">
+    <li className="row row-wide">
       <div className="row-main">
         <strong>{formatAmount(stake.lamports)} SOL</strong>
         <span className="small muted">
@@ -179,16 +177,22 @@ function StakeRow({ stake, pool, index }: { stake: StakeAccount; pool: Snapshot;
         </span>
       </div>
       <div className="row-end">
-        {quoted?.ok && (
-          <span className="small">
-            → {formatAmount(quoted.value.minted)} {LST}
-          </span>
-        )}
         {(obstacle ?? problem) ? <Badge tone="warn">{obstacle ?? problem}</Badge> : null}
         <button type="button" className="button" disabled={!quoted?.ok} onClick={submit} aria-label={t('stake.goStake', { amount: formatAmount(stake.lamports) })}>
           {t('stake.go')}
         </button>
       </div>
+      {quoted?.ok && (
+        <Facts
+          dense
+          rows={[
+            [t('quote.receive'), `${formatAmount(quoted.value.minted)} ${LST}`],
+            [t('quote.rate'), rate ? `1 ${LST} = ${formatAmount(rate.lamportsPerLst)} SOL` : '–'],
+            [t('quote.fee'), `${formatAmount(quoted.value.fee)} ${LST}`],
+            [t('quote.minimum'), `${formatAmount(minOut)} ${LST}`],
+          ]}
+        />
+      )}
     </li>
   );
 }

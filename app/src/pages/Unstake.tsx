@@ -151,14 +151,15 @@ function TicketExit({ pool, shares, isWrong, account, onDone }: ExitProps) {
   const { slippageBps } = useSettings().settings;
   const transact = useTransact();
   const quoted = useQuoted(shares, pool, amount => quote.orderUnstake(pool.quoted, pool.moment, amount));
+  const minOut = quoted?.ok ? quote.least(quoted.value.lamports, slippageBps) : 0n;
   const expected = quoted?.ok ? quoted.value.expectedEpoch : pool.moment.epoch + 1n;
   const submit = () => {
     if (!shares || !account || !quoted?.ok) return;
-    const minOut = quote.least(quoted.value.lamports, slippageBps);
     transact({
       title: t('unstake.txTicket', { amount: formatAmount(shares) }),
       promises: [
         [t('unstake.ticketPays'), `${formatAmount(quoted.value.lamports)} SOL`],
+        [t('unstake.ticketLeast'), `${formatAmount(minOut)} SOL`],
         [t('unstake.when'), <EpochMoment key="when" pool={pool} epoch={expected} />],
         [t('unstake.rent'), t('unstake.rentBack')],
       ],
@@ -177,6 +178,7 @@ function TicketExit({ pool, shares, isWrong, account, onDone }: ExitProps) {
         [t('unstake.when'), <EpochMoment key="when" pool={pool} epoch={expected} />],
         [t('quote.fee'), t('unstake.noFee')],
         [t('unstake.ticketRule'), t('unstake.ticketRuleValue')],
+        [t('unstake.ticketLeast'), quoted?.ok ? `${formatAmount(minOut)} SOL` : '–'],
       ]}
       problem={quoted && !quoted.ok ? quoteProblem(t, quoted, pool) : null}
       action={t('unstake.goTicket')}

@@ -3,14 +3,13 @@ import { useMemo } from 'react';
 import { VOTE_PROGRAM_ADDRESS } from '@sluice-protocol/sdk';
 import { address, isAddress, type Address } from '@solana/kit';
 import { toldOf, useExplanation } from '../chain/explanation';
-import { useFeed } from '../chain/events';
+import { useHistory } from '../chain/events';
 import type { Snapshot } from '../chain/pool';
 import { annual, competes, rowsOf, useSelection, worth, type Row, type Selection } from '../chain/selection';
 import { useRecords } from '../chain/stakes';
 import { useVoteAccount, type VoteAccount } from '../chain/vote';
 import { useWords } from '../i18n';
 import { formatAmount, formatBps, formatShort, formatYield } from '../lib/amount';
-import { about } from '../lib/feed';
 import { constraintLabel, next, why, type Sentence } from '../lib/binding';
 import { AddressText, Badge, Card, Empty, Facts, Loading, Notice } from '../ui/basics';
 import { Console, JoinForm } from '../ui/Console';
@@ -82,8 +81,7 @@ function Stranger({ vote, pool, selection, account, row }: { vote: Address; pool
 function Known({ row, pool, selection, account }: { row: Row; pool: Snapshot; selection: Selection | null; account: VoteAccount | null }) {
   const t = useWords();
   const { data: answer } = useExplanation(row, selection, pool);
-  const { data: feed } = useFeed([row.vote]);
-  const own = useMemo(() => feed && about(feed, row.vote), [feed, row.vote]);
+  const own = useHistory(row.vote, selection?.config.registry ?? null);
   const told = selection && row.candidate ? toldOf(row, selection, pool, answer ?? null) : null;
   const say = ({ key, parameters }: Sentence) => t(key, parameters);
   return (

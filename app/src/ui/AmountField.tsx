@@ -34,6 +34,7 @@ export function amountProblem(t: Translate, amount: Amount, balance: bigint | un
   if (!parsed.ok) {
     if (parsed.reason === 'empty') return null;
     if (parsed.reason === 'too-precise') return t('amount.tooPrecise', { decimals });
+    if (parsed.reason === 'comma') return t('amount.comma');
     return parsed.reason === 'too-large' ? t('amount.tooLarge') : t('amount.malformed');
   }
   if (balance !== undefined && balance !== null && parsed.value > balance) {

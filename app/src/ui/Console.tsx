@@ -10,6 +10,7 @@ import type { VoteAccount } from '../chain/vote';
 import { useWords } from '../i18n';
 import { formatAmount } from '../lib/amount';
 import { MOST_BID } from '../lib/binding';
+import { sayOf } from '../lib/say';
 import { useWallet } from '../wallet/context';
 import { AmountField, NO_AMOUNT, amountProblem, type Amount } from './AmountField';
 import { Card } from './basics';
@@ -67,36 +68,36 @@ export function Console({ row, pool, selection, account }: Props) {
   const { wallet } = useWallet();
   const transact = useTransact();
   if (!wallet) return null;
-  const isIdentity = account?.identity === wallet.address;
-  const isWithdrawer = account?.withdrawer === wallet.address;
-  const isOwner = row.candidate!.bondOwner === wallet.address;
-  if (!isIdentity && !isWithdrawer && !isOwner) return null;
+  const say = sayOf(wallet.address, account, row.candidate!.bondOwner);
+  if (!say) return null;
   const place = { vote: row.vote, index: row.candidateIndex };
   const hasLeft = (row.candidate!.flags & LEFT) !== 0;
   return (
     <Card title={t('console.title')}>
-      <p className="muted">{t('console.lead', { role: t(isIdentity ? 'console.identity' : 'console.withdrawer') })}</p>
+      <p className="muted">{t('console.lead', { role: t(`console.${say.role}`) })}</p>
       <div className="console">
-        <BidForm selection={selection} place={place} bid={row.candidate!.nextBid} />
+        {say.decides && <BidForm selection={selection} place={place} bid={row.candidate!.nextBid} />}
         <BondForm selection={selection} pool={pool} place={place} />
-        {isOwner && <WithdrawForm selection={selection} pool={pool} row={row} place={place} />}
-        <div className="stack-tight">
-          <h3>{t('console.leave')}</h3>
-          <p className="small muted">{t('console.leaveNote')}</p>
-          <button
-            type="button"
-            className={`button ${hasLeft ? '' : 'button-bad'}`}
-            onClick={() =>
-              transact({
-                title: t(hasLeft ? 'console.txBack' : 'console.txLeave'),
-                build: authority => leave(selection, authority, place, !hasLeft),
-                done: t(hasLeft ? 'console.txBackDone' : 'console.txLeaveDone'),
-              })
-            }
-          >
-            {t(hasLeft ? 'console.comeBack' : 'console.leaveGo')}
-          </button>
-        </div>
+        {say.ownsBond && <WithdrawForm selection={selection} pool={pool} row={row} place={place} />}
+        {say.decides && (
+          <div className="stack-tight">
+            <h3>{t('console.leave')}</h3>
+            <p className="small muted">{t('console.leaveNote')}</p>
+            <button
+              type="button"
+              className={`button ${hasLeft ? '' : 'button-bad'}`}
+              onClick={() =>
+                transact({
+                  title: t(hasLeft ? 'console.txBack' : 'console.txLeave'),
+                  build: authority => leave(selection, authority, place, !hasLeft),
+                  done: t(hasLeft ? 'console.txBackDone' : 'console.txLeaveDone'),
+                })
+              }
+            >
+              {t(hasLeft ? 'console.comeBack' : 'console.leaveGo')}
+            </button>
+          </div>
+        )}
       </div>
     </Card>
   );

@@ -6,7 +6,7 @@ import type { Snapshot } from '../chain/pool';
 import { SYSTEM } from '../chain/programs';
 import { quote } from '../chain/quotes';
 import { useWords } from '../i18n';
-import { formatAmount, formatShort } from '../lib/amount';
+import { formatAmount, formatShort, spendable } from '../lib/amount';
 import { useSettings } from '../settings';
 import { useWallet } from '../wallet/context';
 import { AmountField, NO_AMOUNT, amountProblem, type Amount } from './AmountField';
@@ -73,7 +73,15 @@ function Add({ pool }: { pool: Snapshot }) {
   };
   return (
     <form onSubmit={event => (event.preventDefault(), submit())}>
-      <AmountField label={t('liquidity.amount')} symbol="SOL" amount={amount} onChange={setAmount} balance={wallet ? balance : null} problem={problem} />
+      <AmountField
+        label={t('liquidity.amount')}
+        symbol="SOL"
+        amount={amount}
+        onChange={setAmount}
+        balance={wallet ? balance : null}
+        most={balance === undefined ? undefined : spendable(balance)}
+        problem={problem}
+      />
       <Facts dense rows={[[t('quote.receive'), `${quoted?.ok ? formatAmount(quoted.value.minted) : '0'} ${LP}`]]} />
       {wallet ? (
         <button type="submit" className="button button-main button-wide" disabled={isWrong || !quoted?.ok}>

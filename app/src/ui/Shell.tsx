@@ -6,6 +6,7 @@ import type { Key } from '../i18n/en';
 import type { Route } from '../router';
 import { useWallet } from '../wallet/context';
 import { Notice } from './basics';
+import { explain, httpStatus } from './explain';
 import { Icon, Mark, type IconName } from './icons';
 import { WalletMenu } from './WalletMenu';
 
@@ -90,7 +91,7 @@ function ClusterBadge() {
 /** What the reader has to know before doing anything. */
 function Troubles() {
   const t = useWords();
-  const { cluster, isDown, retry, url } = useChain();
+  const { cluster, isDown, downError, retry, url } = useChain();
   const { wallet } = useWallet();
   const isForeign = wallet && cluster && cluster.kind !== 'unknown' && !wallet.supports(cluster.chain);
   return (
@@ -98,7 +99,7 @@ function Troubles() {
       {isDown && (
         <Notice
           tone="bad"
-          title={t('trouble.down', { host: hostOf(url) })}
+          title={httpStatus(downError) === null ? t('trouble.down', { host: hostOf(url) }) : explain(t, downError).title}
           action={
             <button type="button" className="button button-small" onClick={retry}>
               {t('common.retry')}

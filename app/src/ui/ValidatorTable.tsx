@@ -69,8 +69,9 @@ export function ValidatorTable({ rows, selection, pool, search }: Props) {
             <div className="grid-row grid-head" role="row" aria-rowindex={1}>
               {COLUMNS.map(column => (
                 <div key={column} role="columnheader" className={`grid-cell c-${column}`} aria-sort={order.column === column ? (order.descending ? 'descending' : 'ascending') : 'none'}>
-                  <button type="button" onClick={() => sort(column)}>
+                  <button type="button" onClick={() => sort(column)} title={column === 'commission' ? t('validator.worst') : undefined}>
                     {t(`validators.${column}`)}
+                    {column === 'commission' && <span className="visually-hidden"> ({t('validator.worst')})</span>}
                     <span aria-hidden="true" className="grid-order">
                       {order.column === column ? (order.descending ? '↓' : '↑') : ''}
                     </span>

@@ -6,7 +6,7 @@ import type { Snapshot } from '../chain/pool';
 import { quote } from '../chain/quotes';
 import { collateralOf, sharesOf, type VaultEntry } from '../chain/vaults';
 import { useWords } from '../i18n';
-import { formatAmount } from '../lib/amount';
+import { formatAmount, spendable } from '../lib/amount';
 import { useSettings } from '../settings';
 import { useWallet } from '../wallet/context';
 import { AmountField, NO_AMOUNT, amountProblem, type Amount } from './AmountField';
@@ -24,7 +24,6 @@ interface Props {
 
 /** The pool's own tokens take no fee of transfers. */
 const NO_FEE = { bps: 0, most: 0n };
-const KEPT_FOR_FEES = 10_000_000n;
 
 type Way = 'sol' | 'collateral' | 'leave';
 
@@ -83,7 +82,7 @@ function FromSol({ vault, pool, isJunior }: Props) {
         amount={amount}
         onChange={setAmount}
         balance={wallet ? balance : null}
-        most={balance === undefined ? undefined : balance > KEPT_FOR_FEES ? balance - KEPT_FOR_FEES : 0n}
+        most={balance === undefined ? undefined : spendable(balance)}
         problem={quoted && !quoted.ok ? quoteProblem(t, quoted, pool) : null}
       />
       <Facts
@@ -190,7 +189,7 @@ function Leave({ vault, pool, isJunior }: Props) {
         ]}
       />
       <p className="exit-problem small" aria-live="polite">
-        {instant && !instant.ok && ordered?.ok ? t('vault.notAtOnce', { why: instant.says }) : ordered && !ordered.ok ? ordered.says : null}
+        {instant && !instant.ok && ordered?.ok ? t('vault.notAtOnce', { why: quoteProblem(t, instant, pool) }) : ordered && !ordered.ok ? quoteProblem(t, ordered, pool) : null}
       </p>
       {wallet ? (
         <div className="form-buttons">

@@ -10,7 +10,7 @@ import { formatAmount, formatShort, formatYield } from '../lib/amount';
 import { formatMoment, formatSpan, secondsUntilEpoch } from '../lib/time';
 import { useSettings } from '../settings';
 import { Badge, Card, Facts, Gauge, Loading, Notice, AddressText } from './basics';
-import { isNetwork } from './explain';
+import { explain, isNetwork } from './explain';
 
 /** Shows `children` once the pool is there; until then that it is on its way, or why it is not. */
 export function WithPool({ children }: { children: (pool: Snapshot) => ReactNode }) {
@@ -25,7 +25,14 @@ export function WithPool({ children }: { children: (pool: Snapshot) => ReactNode
       </Notice>
     );
   }
-  if (error && !isDown && !isNetwork(error)) return <Notice tone="bad" title={t('error.other')}>{String(error)}</Notice>;
+  if (error && !isDown && !isNetwork(error)) {
+    const { title, todo, detail } = explain(t, error);
+    return (
+      <Notice tone="bad" title={title}>
+        {todo} {detail}
+      </Notice>
+    );
+  }
   return (
     <Card>
       <Loading lines={6} />

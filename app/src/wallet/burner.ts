@@ -1,6 +1,6 @@
 /**
  * A wallet whose key lies in this browser's storage, for localnets only: whoever can read the storage has it. It is offered only
- * where the cluster answers methods that no real one has.
+ * where the server is on this machine and answers methods that no real cluster has.
  */
 import {
   createKeyPairFromBytes,

@@ -3,12 +3,18 @@
  * page; its owner is `window.owner`.
  */
 export interface Owner {
-  answer: 'sign' | 'reject';
+  answer: 'sign' | 'reject' | 'wait';
   asked: number;
+  /** Signs what waits. */
+  release: () => void;
+  /** Makes a second account; its address. */
+  other: () => Promise<string>;
+  /** The wallet tells of a change: the second account is in use now, or the same account once more. */
+  change: (to?: 'other') => void;
 }
 
 export function installExtension(chains: string[]): void {
-  const owner: Owner = { answer: 'sign', asked: 0 };
+  const owner: Owner = { answer: 'sign', asked: 0, release: () => {}, other, change };
   (window as unknown as { owner: Owner }).owner = owner;
   const alphabet = '123456789ABCDEFGHJKLMNPQRSTUVWXYZabcdefghijkmnopqrstuvwxyz';
   const base58 = (bytes: Uint8Array) => {
@@ -21,24 +27,43 @@ export function installExtension(chains: string[]): void {
     }
     return text;
   };
-  let pair: CryptoKeyPair | null = null;
-  let account: object | null = null;
+  interface Account {
+    address: string;
+    publicKey: Uint8Array;
+    chains: string[];
+    features: string[];
+  }
+  const pairs = new Map<string, CryptoKeyPair>();
+  const listeners = new Set<(changed: { accounts: object[] }) => void>();
+  let account: Account | null = null;
+  let second: Account | null = null;
+  async function fresh(): Promise<Account> {
+    const pair = (await crypto.subtle.generateKey('Ed25519', false, ['sign', 'verify'])) as CryptoKeyPair;
+    const publicKey = new Uint8Array(await crypto.subtle.exportKey('raw', pair.publicKey));
+    pairs.set(base58(publicKey), pair);
+    return { address: base58(publicKey), publicKey, chains, features: ['solana:signTransaction'] };
+  }
+  async function other() {
+    second = await fresh();
+    return second.address;
+  }
+  function change(to?: 'other') {
+    account = to ? second : account && { ...account };
+    for (const listener of listeners) listener({ accounts: account ? [account] : [] });
+  }
   const connect = async ({ silent }: { silent?: boolean } = {}) => {
     if (!account && silent) return { accounts: [] };
-    if (!account) {
-      pair = (await crypto.subtle.generateKey('Ed25519', false, ['sign', 'verify'])) as CryptoKeyPair;
-      const publicKey = new Uint8Array(await crypto.subtle.exportKey('raw', pair.publicKey));
-      account = { address: base58(publicKey), publicKey, chains, features: ['solana:signTransaction'] };
-    }
+    account ??= await fresh();
     return { accounts: [account] };
   };
-  const signTransaction = async ({ transaction }: { transaction: Uint8Array }) => {
+  const signTransaction = async ({ account: by, transaction }: { account: { address: string }; transaction: Uint8Array }) => {
     owner.asked += 1;
     if (owner.answer === 'reject') throw Object.assign(new Error('User rejected the request.'), { code: 4001 });
+    if (owner.answer === 'wait') await new Promise<void>(released => (owner.release = released));
     // Wire form: a count of signatures, room for each, the message. The payer's comes first.
     const signed = new Uint8Array(transaction);
     const message = signed.slice(1 + signed[0]! * 64);
-    signed.set(new Uint8Array(await crypto.subtle.sign('Ed25519', pair!.privateKey, message)), 1);
+    signed.set(new Uint8Array(await crypto.subtle.sign('Ed25519', pairs.get(by.address)!.privateKey, message)), 1);
     return [{ signedTransaction: signed }];
   };
   const wallet = {
@@ -49,7 +74,7 @@ export function installExtension(chains: string[]): void {
     accounts: [],
     features: {
       'standard:connect': { version: '1.0.0', connect },
-      'standard:events': { version: '1.0.0', on: () => () => {} },
+      'standard:events': { version: '1.0.0', on: (_: string, listener: (changed: { accounts: object[] }) => void) => (listeners.add(listener), () => listeners.delete(listener)) },
       'solana:signTransaction': { version: '1.0.0', supportedTransactionVersions: ['legacy', 0], signTransaction },
     },
   };
