@@ -37,11 +37,8 @@ const MAX_LOCKS: usize = 64;
 const MORE_LOCKS: usize = 128;
 pub const MORE_LOCKS_FEATURE: Address =
     Address::from_str_const("9LZdXeKGeBV6hRLdxS1rHbHoEUsKqesCC2ZAPTPKJAbK");
-/// How often an item may land and still be there, or be refused, before it is left alone for a while.
+/// How often an item may land and still be there before it is left alone for a while.
 const LANDINGS: u32 = 3;
-const REFUSALS: u32 = 6;
-/// The same where an error names the one item: others of its batch wait for it.
-const NAMED_REFUSALS: u32 = 2;
 /// Who is left alone again is so for twice as long, so often.
 const DOUBLINGS: u32 = 8;
 /// Steps that an allocation of the largest registry cannot exceed.
@@ -300,13 +297,12 @@ impl Crank {
         });
         for stage in &plan.stages {
             let kind = stage.kind;
-            let refusals = if kind.stands_alone() { NAMED_REFUSALS } else { REFUSALS };
             let landings = if kind.is_repeated() { REPEATS } else { LANDINGS };
             for item in stage.items.iter().filter(|item| item.pending) {
                 let key = (kind, item.of);
                 let count = |counts: &HashMap<_, u32>| counts.get(&key).copied().unwrap_or(0);
                 let is_idle = count(&self.memory.landed) >= landings;
-                let is_refused = count(&self.memory.refused) >= refusals;
+                let is_refused = count(&self.memory.refused) >= kind.refusals();
                 // What is left of a slash may be nothing, by its bounds.
                 let is_hopeless = is_idle && kind.is_optional() || is_refused && kind == Kind::ExecuteSlash;
                 let (pool, of, stage) = (&self.name, item.of, kind.name());

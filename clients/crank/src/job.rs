@@ -99,6 +99,13 @@ impl Kind {
         )
     }
 
+    /// How often an item may be refused before it is left alone for a while. Strangers make tickets: one that cannot be paid keeps
+    /// those of its batch waiting. What is refused of a slash is given up for the epoch, so whoever can have it refused for a
+    /// moment must not be done with it soon.
+    pub fn refusals(self) -> u32 {
+        if self.stands_alone() && self != Self::ExecuteSlash { 2 } else { 6 }
+    }
+
     /// Whether the same is sent several times an epoch because each does a part.
     pub fn is_repeated(self) -> bool {
         matches!(self, Self::Allocate)
@@ -353,4 +360,14 @@ pub fn does_something(kind: Kind, events: &[Event]) -> bool {
 /// Whether a selection is at a point where candidates must not change.
 pub fn is_allocating(selecting: &Selecting, epoch: u64) -> bool {
     selecting.config.allocating_epoch == epoch && selecting.config.allocated_epoch != epoch
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_ticket_is_left_alone_sooner_than_a_slash_is_given_up() {
+        assert_eq!([Kind::Claim, Kind::ExecuteSlash, Kind::Observe].map(Kind::refusals), [2, 6, 6]);
+    }
 }
