@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { STAKE_PROGRAM_ADDRESS } from '@sluice-protocol/sdk';
-import { addUp, hasMoved, mintGap } from './proof';
+import { addUp, hasMoved, mintGap, untilStill } from './proof';
 import { SYSTEM } from './programs';
 
 const RENT = 2_000n;
@@ -51,5 +51,23 @@ describe('the books before and after the accounts are read', () => {
   it('tell of SOL and of tokens that came or went', () => {
     expect(hasMoved(books, { ...books, reserveLamports: 51n })).toBe(true);
     expect(hasMoved(books, { ...books, mintSupply: 8n })).toBe(true);
+  });
+});
+
+describe('what may move while it is read', () => {
+  /** Readings in a row, each of which says whether something moved; how the last one was, and how many there were. */
+  const ask = async (...moved: boolean[]) => {
+    let readings = 0;
+    const { isMoving } = await untilStill(async () => ({ isMoving: moved[readings++]! }));
+    return { isMoving, readings };
+  };
+
+  it('is read again until it holds still', async () => {
+    expect(await ask(false)).toEqual({ isMoving: false, readings: 1 });
+    expect(await ask(true, false, false)).toEqual({ isMoving: false, readings: 2 });
+  });
+
+  it('is said never to hold still rather than to be short', async () => {
+    expect(await ask(true, true, true, true)).toEqual({ isMoving: true, readings: 3 });
   });
 });

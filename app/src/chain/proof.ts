@@ -68,13 +68,15 @@ export function mintGap(proof: Pick<Proof, 'mintSupply' | 'unminted' | 'claims' 
 const ATTEMPTS = 3;
 
 export async function prove(rpc: Connection, url: string, pool: Snapshot, onCount: (accounts: number) => void): Promise<Proof> {
-  let proof: Proof;
-  let attempt = 0;
-  do {
-    proof = await readAll(rpc, url, pool, onCount);
-    attempt += 1;
-  } while (proof.isMoving && attempt < ATTEMPTS);
-  return proof;
+  return untilStill(() => readAll(rpc, url, pool, onCount));
+}
+
+/** Reads until nothing moved meanwhile, or often enough. */
+export async function untilStill<T extends Pick<Proof, 'isMoving'>>(read: () => Promise<T>): Promise<T> {
+  for (let attempt = 1; ; attempt += 1) {
+    const found = await read();
+    if (!found.isMoving || attempt >= ATTEMPTS) return found;
+  }
 }
 
 async function readAll(rpc: Connection, url: string, pool: Snapshot, onCount: (accounts: number) => void): Promise<Proof> {

@@ -6,7 +6,7 @@ import { useSolBalance } from '../chain/balances';
 import type { Snapshot } from '../chain/pool';
 import { useRecords, useStakeAccounts, type StakeAccount } from '../chain/stakes';
 import { useWords } from '../i18n';
-import { formatAmount, spendable } from '../lib/amount';
+import { formatAmount } from '../lib/amount';
 import { useSettings } from '../settings';
 import { AmountField, NO_AMOUNT, amountProblem, type Amount } from '../ui/AmountField';
 import { AddressText, Badge, Card, Empty, Facts, Loading, Segmented } from '../ui/basics';
@@ -88,7 +88,6 @@ function DepositSol({ pool }: { pool: Snapshot }) {
         amount={amount}
         onChange={setAmount}
         balance={wallet ? balance : null}
-        most={balance === undefined ? undefined : spendable(balance)}
         problem={problem}
       />
       <Facts

@@ -1,7 +1,7 @@
 /** A field for an amount: exact digits, the balance beside it, a button for all of it, and what is wrong in words. */
 import { useId } from 'react';
 import { useWords, type Translate } from '../i18n';
-import { formatAmount, parseAmount, toInput, type Parsed } from '../lib/amount';
+import { formatAmount, parseAmount, toInput, type Parsed, spendable } from '../lib/amount';
 import { Skeleton } from './basics';
 
 export interface Amount {
@@ -22,8 +22,6 @@ interface Props {
   onChange: (amount: Amount) => void;
   /** What there is; `undefined` while it is not known, `null` where it does not matter. */
   balance: bigint | undefined | null;
-  /** What "max" fills in: the balance unless something has to stay. */
-  most?: bigint;
   decimals?: number;
   /** Anything else that is wrong with it. */
   problem?: string | null;
@@ -43,11 +41,12 @@ export function amountProblem(t: Translate, amount: Amount, balance: bigint | un
   return null;
 }
 
-export function AmountField({ label, symbol, amount, onChange, balance, most, decimals = 9, problem }: Props) {
+export function AmountField({ label, symbol, amount, onChange, balance, decimals = 9, problem }: Props) {
   const t = useWords();
   const id = useId();
   const wrong = amountProblem(t, amount, balance, symbol, decimals) ?? problem ?? null;
-  const all = most ?? balance;
+  // Whoever spends all SOL still has to pay for it.
+  const all = balance && symbol === 'SOL' ? spendable(balance) : balance;
   return (
     <div className={`amount ${wrong ? 'is-wrong' : ''}`}>
       <div className="amount-top">

@@ -6,7 +6,7 @@ import type { Snapshot } from '../chain/pool';
 import { SYSTEM } from '../chain/programs';
 import { quote } from '../chain/quotes';
 import { useWords } from '../i18n';
-import { formatAmount, formatShort, spendable } from '../lib/amount';
+import { formatAmount, formatShort } from '../lib/amount';
 import { useSettings } from '../settings';
 import { useWallet } from '../wallet/context';
 import { AmountField, NO_AMOUNT, amountProblem, type Amount } from './AmountField';
@@ -79,7 +79,6 @@ function Add({ pool }: { pool: Snapshot }) {
         amount={amount}
         onChange={setAmount}
         balance={wallet ? balance : null}
-        most={balance === undefined ? undefined : spendable(balance)}
         problem={problem}
       />
       <Facts dense rows={[[t('quote.receive'), `${quoted?.ok ? formatAmount(quoted.value.minted) : '0'} ${LP}`]]} />

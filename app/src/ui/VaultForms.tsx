@@ -6,7 +6,7 @@ import type { Snapshot } from '../chain/pool';
 import { quote } from '../chain/quotes';
 import { collateralOf, sharesOf, type VaultEntry } from '../chain/vaults';
 import { useWords } from '../i18n';
-import { formatAmount, spendable } from '../lib/amount';
+import { formatAmount } from '../lib/amount';
 import { useSettings } from '../settings';
 import { useWallet } from '../wallet/context';
 import { AmountField, NO_AMOUNT, amountProblem, type Amount } from './AmountField';
@@ -82,7 +82,6 @@ function FromSol({ vault, pool, isJunior }: Props) {
         amount={amount}
         onChange={setAmount}
         balance={wallet ? balance : null}
-        most={balance === undefined ? undefined : spendable(balance)}
         problem={quoted && !quoted.ok ? quoteProblem(t, quoted, pool) : null}
       />
       <Facts
