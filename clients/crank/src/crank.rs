@@ -148,7 +148,13 @@ impl Crank {
         }
         let plan = self.plan(&snapshot);
         let stages = plan.now();
-        let Some(first) = stages.first() else { return Ok(self.rest(&snapshot, &plan)) };
+        let Some(first) = stages.first() else {
+            // Whether there is more to do is not known.
+            return match self.reader.blindness(&snapshot) {
+                Some(error) => Err(error),
+                None => Ok(self.rest(&snapshot, &plan)),
+            };
+        };
         if self.turns.others.is_none() && self.memory.stage != Some(first.kind) {
             // Nobody was known when the epoch began; somebody may have done something since.
             self.meet(&desk).await;
@@ -191,6 +197,9 @@ impl Crank {
     /// What would be sent now and later, as far as that is known. Sends nothing.
     pub async fn preview(&mut self) -> Result<Preview, CrankError> {
         let snapshot = self.reader.read(self.settings.watch).await?;
+        if let Some(error) = self.reader.blindness(&snapshot) {
+            return Err(error);
+        }
         let desk = Desk::new(&snapshot);
         self.learn_limits().await?;
         self.tables = Tables::find(&self.cluster, &self.pool).await?;

@@ -137,6 +137,8 @@ pub struct Reader {
     watched: Arc<Watched>,
     watched_at: Option<(u64, Instant)>,
     occupied_epoch: Option<u64>,
+    /// Why the last snapshot was blind.
+    unseen: Option<CrankError>,
 }
 
 /// Where the accounts of a pool are, and rents, none of which ever changes.
@@ -162,12 +164,18 @@ impl Reader {
             watched: Arc::default(),
             watched_at: None,
             occupied_epoch: None,
+            unseen: None,
         }
     }
 
     /// What is watched has changed: the next reading looks again.
     pub fn look_again(&mut self) {
         self.watched_at = None;
+    }
+
+    /// Why what is watched was not read for that snapshot.
+    pub fn blindness(&mut self, of: &Snapshot) -> Option<CrankError> {
+        self.unseen.take().filter(|_| of.is_blind)
     }
 
     /// The pool now; what is watched as of at most `watch` ago.
@@ -252,6 +260,7 @@ impl Reader {
                 Err(error) => {
                     tracing::warn!(%error, "tickets, vaults and votes are not seen: going on with what was seen last");
                     snapshot.is_blind = true;
+                    self.unseen = Some(error);
                 }
             }
         }

@@ -11,7 +11,7 @@ use axum::routing::post;
 use common::{World, cluster, quick};
 use serde_json::{Value, json};
 use sluice_client::accounts::CLOCK;
-use sluice_crank::Metrics;
+use sluice_crank::{Daemon, Metrics};
 
 /// A server that says this to everything.
 async fn says(answer: impl Fn(Value) -> axum::response::Response + Clone + Send + Sync + 'static) -> String {
@@ -82,4 +82,48 @@ async fn more_units_than_there_are_and_a_rent_nobody_asks_are_not_believed() {
     assert!(fault.contains("compute units"), "{fault}");
     let fault = cluster.minimum_balance(165).await.unwrap_err().to_string();
     assert!(fault.contains("2039280 is usual"), "{fault}");
+}
+
+/// A server before the one at `target` that forbids one method.
+async fn forbids(method: &'static str, target: String) -> String {
+    let listener = tokio::net::TcpListener::bind(("127.0.0.1", 0)).await.unwrap();
+    let url = format!("http://{}", listener.local_addr().unwrap());
+    let http = reqwest::Client::new();
+    let pass = move |axum::Json(request): axum::Json<Value>| {
+        let (http, target) = (http.clone(), target.clone());
+        async move {
+            if request["method"] == method {
+                return StatusCode::FORBIDDEN.into_response();
+            }
+            let answer = http.post(&target).json(&request).send().await.unwrap();
+            axum::Json(answer.json::<Value>().await.unwrap()).into_response()
+        }
+    };
+    tokio::spawn(async move { axum::serve(listener, Router::new().route("/", post(pass))).await });
+    url
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn where_nobody_may_look_for_tickets_the_epoch_is_worked_and_not_said_to_be_finished() {
+    let world = World::new(3);
+    world.next_epoch();
+    let url = forbids("getProgramAccounts", world.server.url()).await;
+    let mut settings = quick(Duration::ZERO);
+    settings.keep_tables = false;
+    let metrics = Metrics::new();
+    let daemon = Daemon {
+        servers: vec![common::rpc(&url)],
+        pools: vec![world.id()],
+        key: world.operator("operator"),
+        settings,
+        metrics: metrics.clone(),
+        once: Some(Duration::from_secs(3)),
+    };
+    let (_go_on, stopped) = tokio::sync::watch::channel(false);
+    let ended = tokio::time::timeout(Duration::from_secs(60), sluice_crank::run(daemon, stopped)).await;
+    let error = ended.expect("it ends").expect_err("what was not looked for may be there").to_string();
+    assert!(error.contains("403"), "{error}");
+    assert_eq!(world.pool().updated_epoch, world.epoch());
+    assert_eq!(world.with_bank(|bank| world.selection.state(bank)).allocated_epoch, world.epoch());
+    assert_eq!(metrics.finished_epoch(&world.name()), 0);
 }
