@@ -93,6 +93,16 @@ describe('what becomes of it', () => {
   it('is over only when nobody knows it after its time', async () => {
     await expect(confirm(late(null), SIGNED, REQUEST)).rejects.toBeInstanceOf(Expired);
   });
+  it('is not what a block said that did not stay', async () => {
+    const failed = { ...taken, err: { InstructionError: [0, { Custom: 1 }] }, confirmationStatus: 'processed' };
+    const answers = [failed, null, taken];
+    const rpc = server({
+      sendTransaction: () => 'signature',
+      getBlockHeight: () => 99n,
+      getSignatureStatuses: () => ({ value: [answers.shift() ?? null] }),
+    });
+    expect(await confirm(rpc, SIGNED, REQUEST)).toEqual({ slot: 7n });
+  });
   it('is still open when the last question has no answer', async () => {
     let failures = 1;
     const rpc = server({

@@ -181,11 +181,11 @@ export async function confirm(rpc: Connection, signed: Signed, request: Request)
           if (!status) throw new Expired();
         }
       }
-      if (status?.err) {
-        const logs = await logsOf(rpc, signed.signature);
-        throw new ProgramRefusal(status.err, logs, request.instructions);
+      // Until then a fork may undo it, and what failed there may succeed.
+      if (status && status.confirmationStatus !== 'processed') {
+        if (status.err) throw new ProgramRefusal(status.err, await logsOf(rpc, signed.signature), request.instructions);
+        return { slot: status.slot };
       }
-      if (status && status.confirmationStatus !== 'processed') return { slot: status.slot };
     } catch (error) {
       if (error instanceof ProgramRefusal || error instanceof Expired) throw error;
     }
