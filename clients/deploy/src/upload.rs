@@ -206,13 +206,15 @@ impl Upload {
                         in_vain = 0;
                         for (signature, status) in signatures.iter().zip(answer.value) {
                             let Some(status) = status else { continue };
+                            // Until then a fork may undo it, a failure as well.
+                            if !status.satisfies_commitment(rpc.commitment()) {
+                                continue;
+                            }
                             if let Some(error) = &status.err {
                                 let reason = sluice_client::send::refusal(error, &[], &payer);
                                 return Err(self.failed(reason));
                             }
-                            if status.satisfies_commitment(rpc.commitment()) {
-                                landed.push(*signature);
-                            }
+                            landed.push(*signature);
                         }
                     }
                     Err(error) if error.is_passing() && in_vain < PATIENCE => in_vain += 1,
