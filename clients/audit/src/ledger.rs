@@ -6,27 +6,17 @@
 
 use std::collections::{HashMap, HashSet};
 
-use futures_util::{StreamExt, TryStreamExt, stream};
 use serde::Serialize;
 use serde_json::{Value, json};
 use sluice_client::Rpc;
 use sluice_sdk::restaking_vault::accounts::{Allocation, Distribution};
 use sluice_sdk::validator_selection::pdas::find_config;
-use sluice_sdk::{AccountData, Event, logs};
+use sluice_sdk::{AccountData, Event};
 use solana_address::Address;
-use solana_rpc_client::rpc_client::GetConfirmedSignaturesForAddress2Config;
-use solana_rpc_client_api::config::RpcTransactionConfig;
 use solana_signature::Signature;
-use solana_transaction_status::UiTransactionEncoding;
 
+use crate::history::{History, Silence, Start, Told, transaction};
 use crate::{Audit, Error};
-
-/// Signatures of one answer, and transactions asked for at a time.
-const PAGE: usize = 1_000;
-const REQUESTS: usize = 8;
-
-/// What the runtime writes in place of what a log has no room for. Programs cannot: what they print begins otherwise.
-const CUT: &str = "Log truncated";
 
 /// Rows that are no events of a program: a transaction whose log was cut or is missing, and an event that does not begin
 /// where the one before ended.
@@ -83,9 +73,6 @@ pub struct Row {
     pub details: String,
 }
 
-/// The signature of a transaction, and its slot.
-type Found = (Signature, u64);
-
 impl Audit {
     /// All events after `since`, or since the beginning, oldest first. Of the slot of `since` there may be some from before it:
     /// those of accounts that it does not name.
@@ -93,30 +80,19 @@ impl Audit {
         let pool = self.pool.address();
         let mut accounts = vec![pool, find_config(&pool).0];
         accounts.extend(self.all_vaults(&pool).await?);
-        let mut found = Vec::new();
-        let from = match since {
-            Some(since) => Some((since, slot_of(&self.rpc, &since).await?)),
-            None => None,
+        let start = match since {
+            Some(since) => Start::After(since, slot_of(&self.rpc, &since).await?),
+            None => Start::Slot(0),
         };
-        let mut named: HashMap<Signature, Vec<String>> = HashMap::new();
-        for account in &accounts {
-            let more = signatures(&self.rpc, account, from).await?;
-            for (signature, _) in &more {
-                named.entry(*signature).or_default().push(account.to_string());
-            }
-            found = merged(found, more);
-        }
-        let rpc = &self.rpc;
+        let heard = History::default().read(&self.rpc, &accounts, start).await?;
         let mut book = Book {
             ours: accounts.iter().map(Address::to_string).collect(),
-            parts: parts(rpc, &accounts).await?,
+            parts: parts(&self.rpc, &accounts).await?,
             ended: HashMap::new(),
-            from_nothing: from.is_none(),
+            from_nothing: since.is_none(),
         };
-        let told = stream::iter(found).map(|found| told(rpc, found)).buffered(REQUESTS);
-        let told: Vec<Told> = told.try_collect().await?;
         // One after the other: what a distribution or an allocation is of, an event before it may have said.
-        Ok(told.iter().flat_map(|told| book.rows(told, &named)).collect())
+        Ok(heard.told.iter().flat_map(|told| book.rows(told, &heard.named)).collect())
     }
 }
 
@@ -142,121 +118,6 @@ async fn slot_of(rpc: &Rpc, signature: &Signature) -> Result<u64, Error> {
         .await
         .map_err(|error| Error::Since { signature: signature.to_string(), reason: error.to_string() })?;
     Ok(found.0)
-}
-
-/// Transactions that succeeded and name an account, oldest first, after `from` in the chain's order.
-async fn signatures(
-    rpc: &Rpc,
-    account: &Address,
-    from: Option<(Signature, u64)>,
-) -> Result<Vec<Found>, Error> {
-    let (mut all, mut before) = (Vec::new(), None);
-    'pages: loop {
-        let config = GetConfirmedSignaturesForAddress2Config {
-            before,
-            until: None,
-            limit: Some(PAGE),
-            commitment: Some(rpc.commitment()),
-        };
-        let page = rpc.client().get_signatures_for_address_with_config(account, config).await;
-        let page = rpc.said(page)?;
-        let is_last = page.len() < PAGE;
-        for one in page {
-            let malformed =
-                |_| Error::Since { signature: one.signature.clone(), reason: "no signature".into() };
-            let signature: Signature = one.signature.parse().map_err(malformed)?;
-            before = Some(signature);
-            // A transaction that does not name this account has its place in this list by slot alone: of its slot all
-            // are found.
-            if from.is_some_and(|(since, slot)| signature == since || one.slot < slot) {
-                break 'pages;
-            }
-            if one.err.is_none() {
-                all.push((signature, one.slot));
-            }
-        }
-        if is_last {
-            break;
-        }
-    }
-    all.reverse();
-    Ok(all)
-}
-
-/// Two lists in the chain's order as one: by slot, and within a slot so that both orders hold.
-fn merged(one: Vec<Found>, other: Vec<Found>) -> Vec<Found> {
-    let places: HashMap<Signature, usize> =
-        one.iter().enumerate().map(|(place, (signature, _))| (*signature, place)).collect();
-    let mut all = Vec::with_capacity(one.len() + other.len());
-    let mut next = 0;
-    for found in other {
-        match places.get(&found.0) {
-            Some(place) => {
-                while next <= *place {
-                    all.push(one[next]);
-                    next += 1;
-                }
-            }
-            None => {
-                while next < one.len() && one[next].1 < found.1 {
-                    all.push(one[next]);
-                    next += 1;
-                }
-                all.push(found);
-            }
-        }
-    }
-    all.extend_from_slice(&one[next..]);
-    all
-}
-
-/// Slot, time and log of a transaction; `None`: the server has no log of it.
-async fn transaction(
-    rpc: &Rpc,
-    signature: &Signature,
-) -> Result<(u64, Option<i64>, Option<Vec<String>>), sluice_client::RpcError> {
-    let config = RpcTransactionConfig {
-        encoding: Some(UiTransactionEncoding::Base64),
-        commitment: Some(rpc.commitment()),
-        max_supported_transaction_version: Some(0),
-    };
-    let found = rpc.said(rpc.client().get_transaction_with_config(signature, config).await)?;
-    let meta = found.transaction.meta;
-    let log = meta.and_then(|meta| Option::<Vec<String>>::from(meta.log_messages));
-    Ok((found.slot, found.block_time, log))
-}
-
-/// What a transaction's log says.
-struct Told {
-    slot: u64,
-    time: Option<i64>,
-    signature: Signature,
-    events: Vec<Event>,
-    silence: Option<Silence>,
-}
-
-/// Why a log does not say all.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-enum Silence {
-    Cut,
-    Missing,
-}
-
-async fn told(rpc: &Rpc, (signature, _): Found) -> Result<Told, Error> {
-    let (slot, time, log) = transaction(rpc, &signature).await?;
-    let (events, silence) = heard(log.as_deref());
-    Ok(Told { slot, time, signature, events, silence })
-}
-
-/// The events of a log up to where it was cut. Behind that place short lines may still be there, but who wrote them does
-/// not show: lines that say who runs may be missing.
-fn heard(log: Option<&[String]>) -> (Vec<Event>, Option<Silence>) {
-    // Whatever ran has written at least that it did.
-    let Some(log) = log.filter(|log| !log.is_empty()) else {
-        return (Vec::new(), Some(Silence::Missing));
-    };
-    let cut = log.iter().position(|line| line == CUT);
-    (logs::events(&log[..cut.unwrap_or(log.len())]), cut.map(|_| Silence::Cut))
 }
 
 /// What has been read so far, and of what.

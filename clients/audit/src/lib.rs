@@ -1,10 +1,14 @@
 //! Proof of reserves. What a pool, its selection and its vaults hold and owe is counted again from raw accounts, by arithmetic
 //! that is not the programs', and put beside what they recorded.
 //!
+//! Fees are charged again from events: from the pool's last update on, or from the beginning.
+//!
 //! Reads only. A line is right, waits for the epoch's update with a reason and a bound, or is wrong; what strangers have done in
 //! a vault's name is a note, which is no verdict. What it does not see:
 //! who may sign, and whether the programs are those of this repository; `sluice deploy` compares their bytes.
 
+mod fees;
+mod history;
 pub mod ledger;
 mod pool;
 mod raw;
@@ -36,6 +40,29 @@ pub enum Error {
     Moves { what: String },
     #[error("{signature} is no transaction of this pool that the server knows: {reason}")]
     Since { signature: String, reason: String },
+    #[error(
+        "the server does not tell the transactions that fees are recounted from ({reason}): ask one that keeps them, or \
+         count accounts alone with --accounts-only"
+    )]
+    History { reason: String },
+}
+
+impl Error {
+    /// Of a history that the server does not tell.
+    fn without_history(self) -> Self {
+        match self {
+            Self::Rpc(error) => Self::History { reason: error.to_string() },
+            other => other,
+        }
+    }
+}
+
+/// From which events on fees are charged again.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Events {
+    /// Those of the epoch of the pool's last update.
+    SinceUpdate,
+    All,
 }
 
 /// How often something that changes is read again, and how long is waited before.
@@ -48,6 +75,8 @@ pub struct Audit {
     pub pool: PoolId,
     /// Vaults beside those of the pool.
     pub vaults: Vec<Address>,
+    /// Which fees are charged again; `None`: none, all is counted from accounts alone.
+    pub fees: Option<Events>,
 }
 
 impl Audit {
@@ -57,8 +86,12 @@ impl Audit {
         let pool: Pool = self.pool.decode(&self.rpc, account)?;
         let mut sections = vec![pool::section(&self.rpc, &address, &pool).await?];
         sections.extend(selection::section(&self.rpc, &address).await?);
-        for vault in self.all_vaults(&address).await? {
-            sections.push(vault::section(&self.rpc, &vault).await?);
+        let vaults = self.all_vaults(&address).await?;
+        for vault in &vaults {
+            sections.push(vault::section(&self.rpc, vault).await?);
+        }
+        if let Some(events) = self.fees {
+            sections.push(fees::section(&self.rpc, &address, &vaults, events).await?);
         }
         Ok(Report { epoch: self.rpc.clock().await?.epoch, sections })
     }

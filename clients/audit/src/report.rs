@@ -19,7 +19,7 @@ pub enum Unit {
 pub enum Verdict {
     /// Both are the same, or more is there than must be where more does no harm; or it is a note.
     Right,
-    /// They differ by what the epoch's next update will count.
+    /// They differ by what the epoch's next update will count, or the server does not tell enough to say.
     Waits,
     /// They differ, and nothing explains it.
     Wrong,
@@ -90,7 +90,7 @@ impl Lines {
     }
 
     /// Adds a line; `waits` is why more, or less, may have been counted, if it is so much.
-    fn push(
+    pub fn push(
         &mut self,
         (name, what): (&str, &str),
         unit: Unit,
@@ -120,6 +120,11 @@ impl Lines {
         if let Some(line) = self.lines.last_mut() {
             line.note = true;
         }
+    }
+
+    /// They differ, or cannot be compared, and it is not known whether that is wrong.
+    pub fn waiting(&mut self, name: (&str, &str), unit: Unit, counts: (u64, u64), why: &str) {
+        self.push(name, unit, counts, Verdict::Waits, true, why.to_owned());
     }
 
     /// Both must be the same.

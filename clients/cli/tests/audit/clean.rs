@@ -30,7 +30,7 @@ fn the_books_close_after_deposits_all_exits_epochs_and_a_slash() {
     assert!(said.contains("lines agree"), "{said}");
     let report = story.report(&[]);
     assert_eq!(report["wrong"], 0);
-    assert_eq!(report["sections"].as_array().unwrap().len(), 3);
+    assert_eq!(report["sections"].as_array().unwrap().len(), 4);
     // Counted to the lamport: what is recorded is what the accounts hold.
     let total = line(&report, "pool.total");
     let state = story.chain(|net| story.selection.pool.state(net));

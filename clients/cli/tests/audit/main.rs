@@ -4,6 +4,9 @@ mod clean;
 #[path = "../common/mod.rs"]
 mod common;
 mod crowd;
+mod fees;
 mod ledger;
+#[path = "../common/proxy.rs"]
+mod proxy;
 mod story;
 mod tampered;

@@ -9,12 +9,14 @@ use serde_json::Value;
 use sluice_localnet::{Localnet, LocalnetConfig, RpcServer, ValidatorScript};
 use sluice_sdk::pda::restaking_vault as vault_pda;
 use sluice_sdk::restaking_vault::types::{DistributionParams, VaultParams};
+use sluice_sdk::staking_pool::instructions::DepositSolInstructionArgs;
+use sluice_sdk::staking_pool::types::{Fees, Limits};
 use sluice_sdk::validator_selection::types::Params;
 use sluice_tests::chain::Chain;
 use sluice_tests::selection::open_params;
 use sluice_tests::vault::ix::{self, DistributionAddresses, FeeAccounts, Parties, VaultAddresses};
 use sluice_tests::vault::merkle::Tree;
-use sluice_tests::{Bank, SOL, SelectionFixture, keypair, token};
+use sluice_tests::{Bank, PoolOptions, SOL, SelectionFixture, keypair, token};
 use solana_account::{AccountSharedData, ReadableAccount};
 use solana_address::Address;
 use solana_keypair::Keypair;
@@ -35,6 +37,7 @@ pub struct Story {
     pub open_ticket: Address,
     pub open_withdrawal: Address,
     pub direction: Address,
+    pub operator: Address,
 }
 
 struct Holder {
@@ -59,6 +62,14 @@ impl Story {
         let selection = SelectionFixture::with_params(bank, params);
         let pool = &selection.pool;
         pool.open_liquidity(bank, SOL);
+        // Liquidity has a price that grows as it gets less; other fees rise on notice.
+        let params = PoolOptions::default().params;
+        bank.must(
+            &[pool.set_limits(Limits { liquidity_target: 500 * SOL, ..params.limits })],
+            &[&pool.admin],
+        );
+        let fees = Fees { deposit_bps: 5, instant_most_bps: 15, insurance_bps: 2_000, ..params.fees };
+        bank.must(&[pool.set_fees(fees)], &[&pool.admin]);
 
         let holder = |bank: &mut Bank, name: &str, deposit: u64| {
             let (key, lst) = pool.user(bank, name, deposit + 50 * SOL);
@@ -107,6 +118,22 @@ impl Story {
         // What is burnt and what is given the next update counts.
         bank.must(&[token::burn(&lst, &pool.mint, &user, SOL)], &[&alice.key]);
         next_epochs(bank, &selection, 1);
+
+        // Every fee there is, none of them counted by an update yet.
+        let mut referred = pool.deposit_sol_accounts(&user, &lst);
+        referred.referrer = Some(bob.lst);
+        let referred = referred.instruction(DepositSolInstructionArgs { lamports: 7 * SOL, min_out: 0 });
+        bank.must(&[referred], &[&alice.key]);
+        let bring = pool.deposit_stake(bank, &user, &lst, &votes[0], &destination, 0);
+        bank.must(&[bring], &[&alice.key]);
+        bank.must(&[pool.withdraw_sol(&user, &lst, SOL, 0)], &[&alice.key]);
+        let state = pool.state(bank);
+        let reserve = bank.account(&pool.reserve).expect("the reserve").lamports;
+        let free = reserve - state.liquidity_lamports - state.ticket_lamports;
+        bank.must(&[pool.withdraw_sol(&user, &lst, free + 5 * SOL, 0)], &[&alice.key]);
+        assert!(pool.state(bank).liquidity_shares > 0, "liquidity providers paid a part");
+        bank.must(&[pool.fund_insurance(&bob.key.pubkey(), &bob.lst, SOL)], &[&bob.key]);
+        restaking.reward(bank);
         let net = std::mem::replace(&mut bank.0, Localnet::start(LocalnetConfig::default()).unwrap());
         let net = Arc::new(Mutex::new(net));
         let server = RpcServer::start(Arc::clone(&net), 0).unwrap();
@@ -122,6 +149,7 @@ impl Story {
             open_ticket: tickets[2].pubkey(),
             open_withdrawal: restaking.ticket,
             direction: directions[0].pubkey(),
+            operator: restaking.parties.operator,
             selection,
         }
     }
@@ -137,9 +165,14 @@ impl Story {
 
     /// Runs the command about the story's pool.
     pub fn audit(&self, more: &[&str]) -> Output {
+        self.audit_by(&self.server.url(), more)
+    }
+
+    /// By what another server tells.
+    pub fn audit_by(&self, url: &str, more: &[&str]) -> Output {
         let mut command = Command::new(env!("CARGO_BIN_EXE_sluice"));
         command.env("HOME", env!("CARGO_TARGET_TMPDIR")).stdin(Stdio::null());
-        command.args(["audit", "--url", &self.server.url(), "--mint", &self.selection.pool.mint.to_string()]);
+        command.args(["audit", "--url", url, "--mint", &self.selection.pool.mint.to_string()]);
         command.args(more).output().unwrap()
     }
 
@@ -179,6 +212,14 @@ impl Story {
         places[0]
     }
 
+    /// Where the pool's rates are, two bytes each.
+    pub fn before_fees(&self, fees: &Fees) -> usize {
+        let data = self.chain(|net| net.get_account(&self.selection.pool.pool)).expect("it is there").data;
+        let rates = [fees.reward_bps, fees.deposit_bps, fees.instant_least_bps, fees.instant_most_bps];
+        let bytes: Vec<u8> = rates.iter().flat_map(|rate| rate.to_le_bytes()).collect();
+        data.windows(bytes.len()).position(|window| window == bytes).expect("the rates")
+    }
+
     /// Where the number before an address is.
     pub fn before(&self, account: &Address, address: &Address) -> usize {
         let data = self.chain(|net| net.get_account(account)).expect("it is there").data;
@@ -208,6 +249,7 @@ struct Restaking {
     admin: Keypair,
     service: Keypair,
     service_lst: Address,
+    fees: FeeAccounts,
     ticket: Address,
     distribution: DistributionAddresses,
 }
@@ -261,6 +303,8 @@ impl Restaking {
             shielded: false,
         };
         bank.must(&[ix::initialize_vault(&at, admin.pubkey(), admin_lst, &params)], &[&admin, &vrt]);
+        let set_fee = ix::set_vault_fee(&at, admin.pubkey(), Some(admin_lst), 100);
+        bank.must(&[set_fee], &[&admin]);
         let open = ix::initialize_junior(&junior, admin.pubkey(), admin_lst, SOL, 2_000);
         bank.must(&[open], &[&admin, &junior_key]);
 
@@ -277,9 +321,12 @@ impl Restaking {
 
         bank.must(&[ix::register_operator(operator.pubkey())], &[&operator]);
         bank.must(&[ix::register_service(service.pubkey())], &[&service]);
+        let operator_at = vault_pda::find_operator(&operator.pubkey()).0;
+        bank.must(&[ix::set_operator_fee(operator_at, operator.pubkey(), 70)], &[&operator]);
+        let operator_lst = account(bank, "operator's slSOL", &pool.mint, &operator.pubkey());
         let parties = Parties {
             delegation_admin: admin.pubkey(),
-            operator: vault_pda::find_operator(&operator.pubkey()).0,
+            operator: operator_at,
             operator_authority: operator.pubkey(),
             service: vault_pda::find_service(&service.pubkey()).0,
             service_authority: service.pubkey(),
@@ -308,14 +355,25 @@ impl Restaking {
         bank.must(&[create], &[&service]);
         let claim = ix::claim_reward(&distribution, bob_key, bob.lst, (0, 3 * SOL), tree.proof(0));
         bank.must(&[claim], &[&pool.payer]);
-        Self { at, junior, parties, admin, service, service_lst, ticket: ticket.pubkey(), distribution }
+        let fees = FeeAccounts {
+            fee_account: Some(admin_lst),
+            operator: Some(operator_at),
+            operator_collateral: Some(operator_lst),
+        };
+        let ticket = ticket.pubkey();
+        Self { at, junior, parties, admin, service, service_lst, fees, ticket, distribution }
+    }
+
+    /// A reward of which operator and vault have their fees.
+    fn reward(&self, bank: &mut Bank) {
+        let service = self.service.pubkey();
+        let pay = ix::pay_rewards(&self.at, service, self.service_lst, self.fees, 2 * SOL + 1);
+        bank.must(&[pay], &[&self.service]);
     }
 
     /// A reward, and a slash of what is at risk.
     fn slash(&self, bank: &mut Bank, selection: &SelectionFixture) {
-        let fees = FeeAccounts::default();
-        let pay = ix::pay_rewards(&self.at, self.service.pubkey(), self.service_lst, fees, 2 * SOL);
-        bank.must(&[pay], &[&self.service]);
+        self.reward(bank);
         let allocation = self.parties.allocation(&self.at.vault);
         bank.must(&[ix::request_slash(&self.at, &self.parties, 0, 25 * SOL, [7; 32])], &[&self.service]);
         next_epochs(bank, selection, 2);

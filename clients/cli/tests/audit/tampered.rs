@@ -172,3 +172,67 @@ fn each_kind_of_mismatch_fails_and_names_its_line() {
     let ticket = story.offset(&story.open_ticket, 50 * SOL);
     case.word(&story.open_ticket, ticket, 1, &["pool.ticket_shares"]);
 }
+
+#[test]
+fn fees_that_events_do_not_bear_out_name_their_lines() {
+    let story = Story::tell();
+    let pool = &story.selection.pool;
+    let state = story.chain(|net| pool.state(net));
+    let case = Case::of(&story);
+
+    // Shares moved between those who hold theirs unminted: the supply is the same, and every other line with it.
+    let (insurance, treasury) = (state.insurance_shares, state.fee_shares);
+    assert!(insurance > SOL && treasury > 0, "{insurance} {treasury}");
+    let at = story.offset(&pool.pool, insurance);
+    assert_eq!(story.offset(&pool.pool, treasury), at + 8);
+    story.add(&pool.pool, at, -7);
+    case.word(&pool.pool, at + 8, 7, &["pool.fees.treasury", "pool.fees.insurance"]);
+    story.add(&pool.pool, at, 7);
+
+    // Rates that are not those that were charged.
+    let rates = story.before_fees(&state.fees);
+    let rate = |place: usize, lines: &[&str]| {
+        let turn = |data: &mut Vec<u8>| data[rates + 2 * place] ^= 1;
+        story.touch(&pool.pool, turn);
+        case.expect(lines);
+        story.touch(&pool.pool, turn);
+    };
+    rate(0, &["pool.fees.rewards"]);
+    rate(1, &["pool.fees.deposits", "pool.fees.treasury", "pool.fees.insurance"]);
+    rate(2, &["pool.fees.exits", "pool.fees.cuts", "pool.fees.treasury", "pool.fees.insurance"]);
+    rate(3, &["pool.fees.exits", "pool.fees.cuts", "pool.fees.treasury", "pool.fees.insurance"]);
+    rate(4, &["pool.fees.cuts", "pool.fees.treasury", "pool.fees.insurance"]);
+    rate(
+        5,
+        &[
+            "pool.fees.rewards",
+            "pool.fees.deposits",
+            "pool.fees.cuts",
+            "pool.fees.treasury",
+            "pool.fees.insurance",
+        ],
+    );
+    rate(6, &["pool.fees.deposits", "pool.fees.treasury", "pool.fees.insurance"]);
+    let target = story.offset(&pool.pool, state.liquidity_target);
+    let exits = ["pool.fees.exits", "pool.fees.cuts", "pool.fees.treasury", "pool.fees.insurance"];
+    case.word(&pool.pool, target, 1_000_000_000, &exits);
+
+    // A vault's, and an operator's.
+    let line = |of: &str| format!("vault.{}.fees.{of}", story.vault.vault);
+    let fee = |address: &Address, bps: u16| {
+        let data = story.chain(|net| net.account(address)).unwrap().data;
+        // Both are recorded as the next fee since they were raised, and in force by now.
+        let places: Vec<_> =
+            (0..data.len() - 1).filter(|at| data[*at..at + 2] == bps.to_le_bytes()).collect();
+        assert_eq!(places.len(), 1, "{bps} in {address}");
+        places[0]
+    };
+    for (address, bps, lines) in
+        [(story.vault.vault, 100, [line("vault")]), (story.operator, 70, [line("operators")])]
+    {
+        let at = fee(&address, bps);
+        story.touch(&address, |data| data[at] ^= 1);
+        case.expect(&[&lines[0]]);
+        story.touch(&address, |data| data[at] ^= 1);
+    }
+}

@@ -10,7 +10,7 @@ use std::path::{Path, PathBuf};
 use clap::Args;
 use serde::Serialize;
 use sluice_audit::ledger::Row;
-use sluice_audit::{Audit as Auditor, Report};
+use sluice_audit::{Audit as Auditor, Events, Report};
 use solana_address::Address;
 use solana_signature::Signature;
 
@@ -31,6 +31,12 @@ pub struct Audit {
     /// Fail also where a difference waits for the epoch's update
     #[arg(long)]
     strict: bool,
+    /// Charge the fees of the whole history again, not only those since the pool's last update
+    #[arg(long)]
+    history: bool,
+    /// Count accounts alone, and charge no fees again: for servers that keep no transactions
+    #[arg(long, conflicts_with_all = ["history", "csv"])]
+    accounts_only: bool,
     /// Write the ledger of all events to this file, which must not exist unless --since continues it
     #[arg(long, value_name = "FILE")]
     csv: Option<PathBuf>,
@@ -63,7 +69,13 @@ struct Written {
 
 impl Audit {
     pub async fn run(&self, format: Format) -> Result<(), Error> {
-        let auditor = Auditor { rpc: self.cluster.rpc()?, pool: self.pool.id(), vaults: self.vaults.clone() };
+        let events = if self.history { Events::All } else { Events::SinceUpdate };
+        let auditor = Auditor {
+            rpc: self.cluster.rpc()?,
+            pool: self.pool.id(),
+            vaults: self.vaults.clone(),
+            fees: (!self.accounts_only).then_some(events),
+        };
         let waiting = spinner("Counting");
         let done = self.count(&auditor).await;
         waiting.finish_and_clear();
