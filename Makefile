@@ -1,7 +1,7 @@
 # Every command of the project. `make` alone lists them.
 SHELL := /bin/bash
 .DEFAULT_GOAL := help
-.PHONY: help setup build check-sdk fmt lint host app test bench demo screenshots clean
+.PHONY: help setup interfaces current build sdk check-sdk fmt lint host app test bench demo screenshots clean
 
 help: ## List the commands
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## (.*)/  make \1\t\2/' | expand -t 20
@@ -13,19 +13,27 @@ setup: ## Install what building needs: the SBF toolchain and the code generator
 clients/%/node_modules: clients/%/package-lock.json
 	@cd clients/$* && npm ci --no-progress --loglevel=error && touch node_modules
 
-build: setup ## Build the programs and the example (target/deploy/*.so), their IDLs (target/idl) and the generated SDKs
+# What the SDKs are generated from.
+interfaces: setup
+	@toolchain/build-idl.sh
+	@toolchain/build-wasm.sh
+
+# The SDKs in git are what was generated: a build compares them and writes none.
+current: interfaces
+	@cd clients/codegen && npm run -s check:generated
+
+build: current ## Build the programs and the example (target/deploy/*.so), their IDLs (target/idl) and the SDKs
 	@toolchain/build-sbf.sh
 	@toolchain/build-sbf.sh --manifest-path toolchain/sbf-check/Cargo.toml
 	@toolchain/build-sbf.sh $(addprefix --manifest-path ,$(wildcard toolchain/peers/*/Cargo.toml)) -- --locked
-	@toolchain/build-idl.sh
-	@toolchain/build-wasm.sh
+	@cd clients/ts && npm run -s build
+
+sdk: interfaces ## Generate the SDKs anew, after a change of the programs
 	@cd clients/codegen && npm run -s generate
 	@cd clients/ts && npm run -s build
 
-check-sdk: setup ## Fail if the committed SDKs are not what the programs generate
-	@toolchain/build-idl.sh
-	@toolchain/build-wasm.sh
-	@cd clients/codegen && npm run -s check && npm test --silent
+check-sdk: current ## Fail if the SDKs are not what the programs generate, or break callers without a version that says so
+	@cd clients/codegen && npm run -s check:surface
 
 fmt: ## Check the formatting of everything
 	@cargo fmt --all --check

@@ -196,7 +196,7 @@ async function main() {
     } else if (await check(language, idls, quotes, dir)) {
       console.log(`${dir} is up to date`);
     } else {
-      console.error(`${dir} does not match ${idlDir}: generate it again and commit the result`);
+      console.error(`${dir} does not match ${idlDir}: run 'make sdk' and commit what it writes`);
       drift = true;
     }
   }

@@ -175,13 +175,16 @@ export function decode${pascalCase(name)}Return(data: ReadonlyUint8Array): ${typ
   return `import { ${[...kit].sort().join(', ')} } from '@solana/kit';\n${types}\n${functions.join('\n')}`;
 }
 
-/** What a reader of raw accounts must know: discriminators, sizes, and where the records of a slab are. */
+/**
+ * What a reader of raw accounts must know: discriminators, sizes, and where the records of a slab are. The address's type is
+ * written out: what tsc infers names a package that kit depends on and we do not.
+ */
 function layouts(idl) {
   const sized = idl.accounts.map(({ name, discriminator }) => {
     const definition = idl.types.find((type) => type.name === name);
     const size = 8 + structLayout(name, idl.types).size;
     const decoder = `get${pascalCase(name)}Decoder`;
-    const common = `  name: '${pascalCase(name)}',\n  programAddress: ${programAddress(idl)},\n  discriminator: new Uint8Array([${discriminator.join(', ')}]),\n  size: ${size},\n  getDecoder: ${decoder},\n`;
+    const common = `  name: '${pascalCase(name)}',\n  programAddress: ${programAddress(idl)} as Address,\n  discriminator: new Uint8Array([${discriminator.join(', ')}]),\n  size: ${size},\n  getDecoder: ${decoder},\n`;
     const record = slabRecord(definition);
     if (!record) return { imports: [decoder], text: `export const ${camelCase(name)}Layout = {\n${common}};\n` };
     const { size: recordSize, align } = structLayout(record, idl.types);
@@ -194,7 +197,8 @@ function layouts(idl) {
     };
   });
   const from = (list, path) => (list.length ? `import { ${list.join(', ')} } from '${path}';\n` : '');
-  return `${from(sized.flatMap(({ imports }) => imports), './accounts')}import { ${programAddress(idl)} } from './programs';
+  return `import type { Address } from '@solana/kit';
+${from(sized.flatMap(({ imports }) => imports), './accounts')}import { ${programAddress(idl)} } from './programs';
 ${from(sized.flatMap(({ types }) => types ?? []), './types')}
 ${sized.map(({ text }) => text).join('\n')}`;
 }

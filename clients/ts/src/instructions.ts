@@ -96,7 +96,10 @@ export function createAccount(input: {
 }
 
 /** A new stake account with its rent: where stake of the pool goes to. Its key signs the transaction and is never needed again. */
-export async function newStakeAccount(payer: TransactionSigner, chain: Pick<ChainState, 'rentFor'>) {
+export async function newStakeAccount(
+  payer: TransactionSigner,
+  chain: Pick<ChainState, 'rentFor'>,
+): Promise<{ address: Address; instruction: Instruction }> {
   const account = await generateKeyPairSigner();
   const lamports = chain.rentFor(STAKE_SPACE);
   const instruction = createAccount({ payer, account, lamports, space: STAKE_SPACE, owner: STAKE_PROGRAM_ADDRESS });

@@ -24,6 +24,15 @@ test('a browser can run every module', () => {
   }
 });
 
+test('its types name no package but kit', () => {
+  for (const path of modules) {
+    const types = read(`dist/${path.replace(/\.js$/, '.d.ts')}`);
+    for (const [, from] of types.matchAll(/(?:\bfrom |\bimport\()["']([^"']+)["']/g)) {
+      assert.match(from!, /^(\.{1,2}\/.*\.js|@solana\/kit)$/, path);
+    }
+  }
+});
+
 test('the quotes are small', () => {
   assert.ok(Buffer.byteLength(read('dist/wasm.js')) < 60_000);
 });
@@ -38,10 +47,11 @@ test('what the README names is there', () => {
   );
 });
 
-test('the README shows what examples/readme.ts does', () => {
+test('the READMEs show what examples/readme.ts does', () => {
   const example = read('examples/readme.ts').replaceAll(/\s+/g, ' ');
-  const blocks = [...read('README.md').matchAll(/```ts\n([\s\S]*?)```/g)].map(([, code]) => code!);
-  assert.equal(blocks.length, 2);
+  const texts = read('README.md') + read('../../README.md');
+  const blocks = [...texts.matchAll(/```ts\n([\s\S]*?)```/g)].map(([, code]) => code!);
+  assert.equal(blocks.length, 3);
   for (const line of blocks.join('').split('\n')) {
     const code = line
       .replace(/\s*\/\/.*$/, '')

@@ -8,8 +8,12 @@ import {
   appendTransactionMessageInstruction,
   compileTransaction,
   createTransactionMessage,
+  generateKeyPairSigner,
+  getAddressEncoder,
   getBase64Decoder,
   getBase64EncodedWireTransaction,
+  getProgramDerivedAddress,
+  getU64Encoder,
   pipe,
   setTransactionMessageFeePayer,
   setTransactionMessageLifetimeUsingBlockhash,
@@ -19,10 +23,17 @@ import {
   type KeyPairSigner,
   type TransactionMessageBytesBase64,
 } from '@solana/kit';
-import { createTokenAccount, SYSTEM_PROGRAM_ADDRESS, TOKEN_PROGRAM_ADDRESS } from '@sluice-protocol/sdk';
+import {
+  createTokenAccount,
+  STAKE_PROGRAM_ADDRESS,
+  SYSTEM_PROGRAM_ADDRESS,
+  TOKEN_PROGRAM_ADDRESS,
+} from '@sluice-protocol/sdk';
 import { createMint } from '../examples/open.js';
 import { Cluster, SOL } from './support/cluster.js';
 import { serve, type Served } from './support/served.js';
+
+const LOOKUP_TABLE_PROGRAM_ADDRESS = address('AddressLookupTab1e1111111111111111111111111');
 
 let served: Served;
 let cluster: Cluster;
@@ -80,15 +91,36 @@ test('it knows of stake, inflation and supply', async () => {
   assert.ok((await rpc.getInflationGovernor().send()).initial >= 0);
   assert.ok((await rpc.getSupply().send()).value.total > SOL);
   assert.ok((await rpc.getStakeMinimumDelegation().send()).value > 0n);
-  await cluster.nextEpoch();
-  const { epoch } = await rpc.getEpochInfo().send();
-  const rewards = await rpc
-    .getInflationReward(
-      current.map(({ votePubkey }) => votePubkey),
-      { epoch: epoch - 1n },
-    )
+});
+
+test('it says what inflation paid a validator and who delegates to it', async () => {
+  const { rpc } = cluster;
+  const { current } = await rpc.getVoteAccounts().send();
+  const { votePubkey: vote, commission } = current.find((validator) => validator.commission > 0)!;
+  const delegated = await rpc
+    .getProgramAccounts(STAKE_PROGRAM_ADDRESS, {
+      encoding: 'base64',
+      filters: [{ memcmp: { offset: 124n, bytes: vote as never, encoding: 'base58' } }],
+    })
     .send();
-  assert.equal(rewards.length, 2);
+  assert.equal(delegated.length, 1);
+  const stake = delegated[0]!.pubkey;
+  const balances = async () => ({ vote: await cluster.lamports(vote), stake: await cluster.lamports(stake) });
+  const before = await balances();
+  const { epoch } = await rpc.getEpochInfo().send();
+  await cluster.nextEpoch();
+  const after = await balances();
+  const earned = { vote: after.vote - before.vote, stake: after.stake - before.stake };
+  const firstSlot = (epoch + 1n) * 64n;
+  const paid: unknown = await rpc.getInflationReward([vote, stake, alice.address], { epoch }).send();
+  // Since an account may collect the commissions of several validators, this runtime tells none with a reward.
+  assert.deepEqual(paid, [
+    { epoch, amount: earned.vote, postBalance: after.vote, effectiveSlot: firstSlot, commission: null },
+    { epoch, amount: earned.stake, postBalance: after.stake, effectiveSlot: firstSlot + 1n, commission: null },
+    null,
+  ]);
+  assert.ok(earned.stake > SOL);
+  assert.equal(((earned.vote + earned.stake) * BigInt(commission)) / 100n, earned.vote);
 });
 
 test('a transaction is simulated, sent, seen and found again', async () => {
@@ -130,6 +162,55 @@ test('a transaction is simulated, sent, seen and found again', async () => {
   assert.equal(landed?.meta?.fee, 5_000n);
   const fees = await rpc.getRecentPrioritizationFees().send();
   assert.ok(fees.some(({ slot, prioritizationFee }) => slot === landed?.slot && prioritizationFee === 0n));
+});
+
+/** The lookup table program's `CreateLookupTable` and `ExtendLookupTable`. */
+async function lookupTable(owner: KeyPairSigner, recentSlot: bigint, addresses: Address[]) {
+  const [table, bump] = await getProgramDerivedAddress({
+    programAddress: LOOKUP_TABLE_PROGRAM_ADDRESS,
+    seeds: [getAddressEncoder().encode(owner.address), getU64Encoder().encode(recentSlot)],
+  });
+  const signs = { address: owner.address, role: AccountRole.WRITABLE_SIGNER, signer: owner };
+  const accounts = [
+    { address: table, role: AccountRole.WRITABLE },
+    signs,
+    signs,
+    { address: SYSTEM_PROGRAM_ADDRESS, role: AccountRole.READONLY },
+  ];
+  const instruction = (data: Uint8Array): Instruction => ({
+    programAddress: LOOKUP_TABLE_PROGRAM_ADDRESS,
+    accounts,
+    data,
+  });
+  const keys = addresses.flatMap((address) => [...getAddressEncoder().encode(address)]);
+  const create = instruction(Uint8Array.of(0, 0, 0, 0, ...getU64Encoder().encode(recentSlot), bump));
+  const extend = instruction(Uint8Array.of(2, 0, 0, 0, ...getU64Encoder().encode(BigInt(addresses.length)), ...keys));
+  return { table, create, extend };
+}
+
+test('a transaction that is too long lands through a lookup table', async () => {
+  const { rpc } = cluster;
+  const signers = await Promise.all(Array.from({ length: 24 }, () => generateKeyPairSigner()));
+  const receivers = signers.map(({ address }) => address);
+  const transfers = receivers.map((to) => transfer(alice, to, SOL / 100n));
+  await assert.rejects(cluster.send(alice, transfers), /too large: 1792 bytes .*1232/);
+  const recentSlot = await rpc.getSlot().send();
+  await cluster.localnet('advanceSlots', 1);
+  const { table, create, extend } = await lookupTable(alice, recentSlot, receivers);
+  await cluster.send(alice, [create]);
+  await cluster.send(alice, [extend]);
+  await cluster.localnet('advanceSlots', 1);
+  const signature = await cluster.send(alice, transfers, { [table]: receivers });
+  for (const to of receivers) assert.equal(await cluster.lamports(to), SOL / 100n);
+  const landed = await rpc.getTransaction(signature, { maxSupportedTransactionVersion: 0, encoding: 'json' }).send();
+  const { message } = landed!.transaction;
+  assert.deepEqual(message.accountKeys, [alice.address, SYSTEM_PROGRAM_ADDRESS]);
+  assert.ok('addressTableLookups' in message && message.addressTableLookups?.length === 1);
+  const [lookup] = message.addressTableLookups;
+  assert.equal(lookup!.accountKey, table);
+  const writable = lookup!.writableIndexes.map((index) => receivers[index]!);
+  assert.deepEqual([...writable].sort(), [...receivers].sort());
+  assert.deepEqual(landed?.meta?.loadedAddresses, { readonly: [], writable });
 });
 
 test('a transaction that would fail is refused before it is sent, with the reason', async () => {

@@ -2,6 +2,7 @@
 
 import {
   appendTransactionMessageInstructions,
+  compressTransactionMessageUsingAddressLookupTables,
   createSolanaRpc,
   createSolanaRpcSubscriptions,
   createTransactionMessage,
@@ -14,6 +15,7 @@ import {
   setTransactionMessageLifetimeUsingBlockhash,
   signTransactionMessageWithSigners,
   type Address,
+  type AddressesByLookupTableAddress,
   type Instruction,
   type KeyPairSigner,
   type Signature,
@@ -43,13 +45,18 @@ export class Cluster {
   }
 
   /** Sends one transaction, signed by `payer` and by the signers in the instructions, and waits until it is confirmed. */
-  async send(payer: TransactionSigner, instructions: readonly Instruction[]): Promise<Signature> {
+  async send(
+    payer: TransactionSigner,
+    instructions: readonly Instruction[],
+    tables: AddressesByLookupTableAddress = {},
+  ): Promise<Signature> {
     const { value: blockhash } = await this.rpc.getLatestBlockhash().send();
     const message = pipe(
       createTransactionMessage({ version: 0 }),
       (empty) => setTransactionMessageFeePayerSigner(payer, empty),
       (paid) => setTransactionMessageLifetimeUsingBlockhash(blockhash, paid),
       (dated) => appendTransactionMessageInstructions(instructions, dated),
+      (full) => compressTransactionMessageUsingAddressLookupTables(full, tables),
     );
     const transaction = await signTransactionMessageWithSigners(message);
     try {
