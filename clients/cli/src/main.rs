@@ -1,7 +1,7 @@
 //! `sluice`: the command line of the protocol.
 //!
-//! Owns arguments, output and exit codes: 0, 1 for an error, which is one line on stderr, and 2 for a command that was
-//! not understood. Each command is a module of [`commands`]; what it does is in a library.
+//! Owns arguments, output and exit codes: 0, 1 for an error and 2 for a command that was not understood, each of which is
+//! one line on stderr. Each command is a module of [`commands`]; what it does is in a library.
 
 mod act;
 mod amount;
@@ -10,6 +10,7 @@ mod cluster;
 mod commands;
 mod error;
 mod holder;
+mod misuse;
 mod numbers;
 mod output;
 mod purse;
@@ -35,7 +36,10 @@ struct Arguments {
 
 #[tokio::main]
 async fn main() -> ExitCode {
-    let arguments = Arguments::parse();
+    let arguments = match Arguments::try_parse() {
+        Ok(arguments) => arguments,
+        Err(error) => return misuse::explain(&error),
+    };
     match commands::run(&arguments.command, arguments.output).await {
         Ok(()) => ExitCode::SUCCESS,
         Err(error) => {

@@ -89,6 +89,8 @@ pub enum LocalnetCommandError {
     Validators { path: PathBuf, reason: CsvError },
     #[error("--epoch-days {0} makes no epoch: it is a number of days above 0 and at most 36500")]
     Days(f64),
+    #[error("--account {text}: {reason}; or - for the one in the file")]
+    Address { text: String, reason: String },
     #[error("{} is no account as `solana account --output json` prints one: {reason}", path.display())]
     Account { path: PathBuf, reason: String },
     #[error("{} holds another keypair already: move it away, or name another file", path.display())]
@@ -324,6 +326,8 @@ fn read_account(address: &str, path: &Path) -> Result<(Address, Account), Localn
         executable: bool,
         rent_epoch: u64,
     }
+    let misspelt = |reason| LocalnetCommandError::Address { text: address.to_owned(), reason };
+    let named = (address != "-").then(|| crate::cluster::address(address).map_err(misspelt)).transpose()?;
     let wrong = |reason: String| LocalnetCommandError::Account { path: path.to_owned(), reason };
     let text = std::fs::read(path).map_err(|error| wrong(error.to_string()))?;
     let file: File = serde_json::from_slice(&text).map_err(|error| wrong(error.to_string()))?;
@@ -333,7 +337,7 @@ fn read_account(address: &str, path: &Path) -> Result<(Address, Account), Localn
         return Err(wrong(format!("its data are encoded as {encoding:?}, not as base64")));
     }
     let data = STANDARD.decode(data).map_err(|error| wrong(error.to_string()))?;
-    let address = parse(if address == "-" { &file.pubkey } else { address })?;
+    let address = named.map_or_else(|| parse(&file.pubkey), Ok)?;
     Ok((address, Account { lamports, data, owner: parse(&owner)?, executable, rent_epoch }))
 }
 

@@ -15,6 +15,8 @@ use sluice_tests::{Bank, keypair, token};
 use solana_address::Address;
 use solana_keypair::{Keypair, write_keypair_file};
 use solana_signer::Signer;
+use solana_stake_interface::instruction::create_account_and_delegate_stake;
+use solana_stake_interface::state::{Authorized, Lockup};
 
 /// The fee of a transaction with one signature, in lamports.
 pub const FEE: u64 = 5_000;
@@ -215,6 +217,32 @@ pub fn complaint(output: &Output) -> String {
     assert!(output.stdout.is_empty(), "nothing but the complaint");
     assert_eq!(text.lines().count(), 1, "{text}");
     text.strip_prefix("error: ").expect("an error").trim_end().to_owned()
+}
+
+/// The one line a command line that is not understood is answered with.
+#[track_caller]
+pub fn misuse(output: &Output) -> String {
+    let text = String::from_utf8(output.stderr.clone()).unwrap();
+    assert_eq!(output.status.code(), Some(2), "{text}{}", String::from_utf8_lossy(&output.stdout));
+    assert!(output.stdout.is_empty(), "nothing but the complaint");
+    assert_eq!(text.lines().count(), 1, "{text}");
+    text.strip_prefix("error: ").expect("an error").trim_end().to_owned()
+}
+
+/// A stake account of so many lamports that will be active, by its owner and the names of itself and its validator.
+pub fn delegated(bank: &mut Bank, owner: &Keypair, name: &str, vote: &Address, lamports: u64) -> Address {
+    let stake = keypair(name);
+    let (owner_key, both) = (owner.pubkey(), Authorized::auto(&owner.pubkey()));
+    let make = create_account_and_delegate_stake(
+        &owner_key,
+        &stake.pubkey(),
+        vote,
+        &both,
+        &Lockup::default(),
+        lamports,
+    );
+    bank.must(&make, &[owner, &stake]);
+    stake.pubkey()
 }
 
 /// An address that nobody has.

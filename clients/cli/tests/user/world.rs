@@ -8,12 +8,9 @@ use sluice_tests::chain::Chain;
 use sluice_tests::pool::PoolOptions;
 use sluice_tests::{Bank, PoolFixture, SOL, SplStakePool, keypair};
 use solana_address::Address;
-use solana_keypair::Keypair;
 use solana_signer::Signer;
-use solana_stake_interface::instruction::create_account_and_delegate_stake;
-use solana_stake_interface::state::{Authorized, Lockup};
 
-use crate::common::{Person, Served};
+use crate::common::{Person, Served, delegated};
 
 /// What a deposit costs, in basis points, of which half goes to who brought it.
 pub const DEPOSIT_BPS: u16 = 10;
@@ -33,22 +30,6 @@ pub struct World {
     pub stranger: Address,
     /// Its validators are the first two of `votes`.
     pub spl: SplStakePool,
-}
-
-/// A stake account that will be active, by the names of its owner and validator.
-fn delegated(bank: &mut Bank, owner: &Keypair, name: &str, vote: &Address) -> Address {
-    let stake = keypair(name);
-    let (owner_key, both) = (owner.pubkey(), Authorized::auto(&owner.pubkey()));
-    let make = create_account_and_delegate_stake(
-        &owner_key,
-        &stake.pubkey(),
-        vote,
-        &both,
-        &Lockup::default(),
-        STAKED,
-    );
-    bank.must(&make, &[owner, &stake]);
-    stake.pubkey()
 }
 
 impl World {
@@ -97,7 +78,7 @@ impl World {
             ("cooling", "cooling's stake", one),
         ] {
             let owner = bank.wallet(owner, 100 * SOL);
-            delegated(&mut bank, &owner, name, &vote);
+            delegated(&mut bank, &owner, name, &vote, STAKED);
         }
         // Warmed up, and an epoch's rewards found, half of them released.
         for _ in 0..2 {
@@ -107,7 +88,7 @@ impl World {
         }
         bank.0.warp_slots(SLOTS / 2);
         let owner = bank.wallet("warming", 100 * SOL);
-        delegated(&mut bank, &owner, "warming's stake", &one);
+        delegated(&mut bank, &owner, "warming's stake", &one, STAKED);
         let (cooling, stake) = (keypair("cooling"), keypair("cooling's stake").pubkey());
         let deactivate = solana_stake_interface::instruction::deactivate_stake(&stake, &cooling.pubkey());
         bank.must(&[deactivate], &[&cooling]);
