@@ -8,7 +8,8 @@ use solana_keypair::{Keypair, read_keypair, read_keypair_file};
 #[derive(Debug, thiserror::Error)]
 pub enum KeyError {
     #[error(
-        "no keypair at {}: make one with `solana-keygen new`, or name another by --keypair", path.display()
+        "no keypair at {}: make one with `solana-keygen new`, or name another in its place (yours by --keypair)",
+        path.display()
     )]
     Missing { path: PathBuf },
     #[error("{} is no keypair file, which is a JSON list of 64 bytes: {reason}", path.display())]

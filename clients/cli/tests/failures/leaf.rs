@@ -43,8 +43,9 @@ pub struct Leaf {
 }
 
 pub const NO_SERVER: Case = Says("no RPC server answers at 127.0.0.1:1: ");
-pub const NO_KEYPAIR: Case =
-    Says("no keypair at /nowhere/id.json: make one with `solana-keygen new`, or name another by --keypair");
+pub const NO_KEYPAIR: Case = Says(
+    "no keypair at /nowhere/id.json: make one with `solana-keygen new`, or name another in its place (yours by --keypair)",
+);
 pub const NO_ADDRESS: Case = Says("not an address, which is 32 to 44 characters of base58");
 pub const POOR: Case = Says("has no SOL on this cluster to pay the fee with: send it some, or name another");
 pub const STALE: Case = Says("`sluice crank --once` does all that this epoch still needs");
