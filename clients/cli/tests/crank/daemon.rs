@@ -9,7 +9,7 @@ use serde_json::Value;
 use crate::world::World;
 
 /// Ends with the test, however that ends.
-struct Running(Child);
+pub struct Running(pub Child);
 
 impl Drop for Running {
     fn drop(&mut self) {
@@ -18,7 +18,7 @@ impl Drop for Running {
     }
 }
 
-fn get(url: &str) -> (u16, String) {
+pub fn get(url: &str) -> (u16, String) {
     let answer = reqwest::blocking::get(url).unwrap();
     (answer.status().as_u16(), answer.text().unwrap())
 }

@@ -2,5 +2,6 @@
 
 mod daemon;
 mod failures;
+mod manual;
 mod once;
 mod world;

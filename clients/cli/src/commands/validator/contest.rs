@@ -45,7 +45,8 @@ pub struct Contest {
 /// The key that speaks for a validator.
 #[derive(Args, Clone)]
 pub struct Authority {
-    /// Keypair file of the validator's identity or authorized withdrawer [default: --keypair, which pays in any case]
+    /// Keypair file of the validator's identity, or of its authorized withdrawer, who alone takes a bond back [default: --keypair,
+    /// which pays in any case]
     #[arg(long, value_name = "FILE")]
     authority: Option<PathBuf>,
 }
