@@ -161,13 +161,20 @@ fn program_key(
             context.keys.party(&name)?.key.ok_or_else(nothing)?
         }
     };
-    if key.pubkey() != *program {
-        return Err(refused(format!(
+    if key.pubkey() == *program {
+        return Ok(key);
+    }
+    // Of all programs at once, so that whoever has new keys sees every address to be built with.
+    Err(Comparison::of(what).differs(if context.keys.is_invented(&key.pubkey()) {
+        format!(
+            "its key is yet to be made, and it was built for {program}: make it without --dry-run, then build it with `declare_id!` of it"
+        )
+    } else {
+        format!(
             "its key is that of {}, and it was built for {program}: build it with `declare_id!` of your key",
             key.pubkey()
-        )));
-    }
-    Ok(key)
+        )
+    }))
 }
 
 /// What the loader keeps of a program.
