@@ -11,7 +11,7 @@ use solana_address::Address;
 use solana_keypair::{Keypair, write_keypair_file};
 use solana_signer::Signer;
 
-use crate::common::complaint;
+use crate::common::{complaint, said};
 use crate::proxy::Proxy;
 use crate::world::{World, costs, folder, line, was_done};
 
@@ -179,4 +179,15 @@ fn a_program_that_nobody_may_upgrade_stays_as_it_is() {
         assert!(refused.contains(next), "{refused}");
     }
     assert_eq!((world.spent(), world.program(&RESTAKING_VAULT_ID)), (costs(&outcome), last));
+}
+
+#[test]
+fn what_failed_on_a_fork_is_waited_for() {
+    let world = without(RESTAKING_VAULT_ID, "fork");
+    let proxy = Proxy::forking(&world.server.url());
+    let config = small(&world, "sbf_check", "wallet");
+    said(&world.command(&proxy.url(), &config, &["--yes", "--output", "json"]).output().unwrap());
+    assert_eq!(world.program(&RESTAKING_VAULT_ID), (Some(world.wallet.pubkey()), with_room("sbf_check")));
+    assert_eq!(proxy.forked(), proxy.sent(), "each of them");
+    assert!(was_done(&world.deploys(&config, &[])));
 }
