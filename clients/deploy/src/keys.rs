@@ -1,7 +1,7 @@
 //! Who is meant by a name in the file, and the keys of those who sign. Key files are made only when that was asked for,
 //! readable by their owner alone, and never written over.
 
-use std::collections::HashMap;
+use std::collections::{BTreeMap, HashMap};
 use std::io::{ErrorKind, Write};
 use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex};
@@ -13,14 +13,26 @@ use solana_signer::Signer;
 
 use crate::error::Error;
 
+/// What is done about keypair files that are not there.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum MissingKeys {
+    /// The deployment is refused.
+    Refuse,
+    /// They are made in the folder.
+    Make,
+    /// Keys that are forgotten stand in for them, so that there is a plan to look at. It cannot be run.
+    Invent,
+}
+
 /// Keys by name: the wallet's, the admin's, and those in a folder.
 pub struct Keys {
     wallet: Arc<Keypair>,
     admin: Arc<Keypair>,
     purse: Arc<Keypair>,
     folder: Option<PathBuf>,
-    makes: bool,
+    missing: MissingKeys,
     read: Mutex<HashMap<String, Arc<Keypair>>>,
+    invented: Mutex<BTreeMap<PathBuf, Address>>,
 }
 
 /// An address in the file, and its key if that is here.
@@ -37,8 +49,13 @@ impl Party {
 }
 
 impl Keys {
-    /// `admin` is the file's; `folder` holds keypair files, which are made where they are missing if `makes`.
-    pub fn new(wallet: Keypair, admin: &str, folder: Option<&Path>, makes: bool) -> Result<Self, Error> {
+    /// `admin` is the file's; `folder` holds keypair files.
+    pub fn new(
+        wallet: Keypair,
+        admin: &str,
+        folder: Option<&Path>,
+        missing: MissingKeys,
+    ) -> Result<Self, Error> {
         let purse = Arc::new(derived(&wallet, b"sluice deploy: purse"));
         let wallet = Arc::new(wallet);
         let mut keys = Self {
@@ -46,8 +63,9 @@ impl Keys {
             purse,
             wallet,
             folder: folder.map(Path::to_owned),
-            makes,
+            missing,
             read: Mutex::default(),
+            invented: Mutex::default(),
         };
         keys.admin = match keys.party(admin)?.key {
             Some(key) => key,
@@ -104,17 +122,44 @@ impl Keys {
         }
         let folder = self.folder.as_ref().ok_or(Error::NoKeys)?;
         let path = folder.join(name);
-        if !path.exists() {
-            if !self.makes {
-                return Err(Error::NoKey { path, folder: folder.clone() });
+        let key = match self.missing {
+            _ if path.exists() => keys::read(&path)?,
+            MissingKeys::Refuse => return Err(Error::NoKey { path, folder: folder.clone() }),
+            MissingKeys::Make => {
+                make(&path)?;
+                keys::read(&path)?
             }
-            make(&path)?;
-        }
-        let key = Arc::new(keys::read(&path)?);
+            MissingKeys::Invent => {
+                let key = Keypair::new();
+                if let Ok(mut invented) = self.invented.lock() {
+                    invented.insert(path, key.pubkey());
+                }
+                key
+            }
+        };
+        let key = Arc::new(key);
         if let Ok(mut read) = self.read.lock() {
             read.insert(name.to_owned(), key.clone());
         }
         Ok(key)
+    }
+
+    /// Files that are not there and for which keys stand in.
+    pub fn invented(&self) -> Vec<PathBuf> {
+        self.invented.lock().map(|invented| invented.keys().cloned().collect()).unwrap_or_default()
+    }
+
+    /// Whether it is the address of a key that stands in.
+    pub fn is_invented(&self, address: &Address) -> bool {
+        self.invented.lock().is_ok_and(|invented| invented.values().any(|known| known == address))
+    }
+
+    /// Refuses where keys stand in: what was made with them would be nobody's.
+    pub fn check_real(&self) -> Result<(), Error> {
+        match (self.invented().into_iter().next(), &self.folder) {
+            (Some(path), Some(folder)) => Err(Error::NoKey { path, folder: folder.clone() }),
+            _ => Ok(()),
+        }
     }
 }
 
@@ -156,20 +201,20 @@ pub fn development(program: &str) -> Keypair {
 mod tests {
     use super::*;
 
-    fn folder() -> PathBuf {
-        let folder = std::env::temp_dir().join(format!("sluice-deploy-keys-{}", std::process::id()));
+    fn folder(name: &str) -> PathBuf {
+        let folder = std::env::temp_dir().join(format!("sluice-deploy-{name}-{}", std::process::id()));
         let _ = std::fs::remove_dir_all(&folder);
         folder
     }
 
     #[test]
     fn a_key_is_made_once_and_only_where_that_was_asked_for() {
-        let (folder, wallet) = (folder(), Keypair::new());
-        let reads = Keys::new(wallet.insecure_clone(), "wallet", Some(&folder), false).unwrap();
+        let (folder, wallet) = (folder("keys"), Keypair::new());
+        let reads = Keys::new(wallet.insecure_clone(), "wallet", Some(&folder), MissingKeys::Refuse).unwrap();
         assert!(matches!(reads.address("mint.json"), Err(Error::NoKey { .. })));
-        let makes = Keys::new(wallet.insecure_clone(), "wallet", Some(&folder), true).unwrap();
+        let makes = Keys::new(wallet.insecure_clone(), "wallet", Some(&folder), MissingKeys::Make).unwrap();
         let made = makes.address("mint.json").unwrap();
-        let again = Keys::new(wallet.insecure_clone(), "wallet", Some(&folder), true).unwrap();
+        let again = Keys::new(wallet.insecure_clone(), "wallet", Some(&folder), MissingKeys::Make).unwrap();
         assert_eq!(again.address("mint.json").unwrap(), made);
         assert_eq!(reads.address("mint.json").unwrap(), made);
         assert_eq!(again.of(&made).unwrap().pubkey(), made);
@@ -183,13 +228,34 @@ mod tests {
     }
 
     #[test]
+    fn a_key_that_stands_in_for_a_missing_one_is_forgotten() {
+        let (folder, wallet) = (folder("example"), Keypair::new());
+        let make = |missing| Keys::new(wallet.insecure_clone(), "wallet", Some(&folder), missing).unwrap();
+        let there = make(MissingKeys::Make).address("there.json").unwrap();
+        let invents = make(MissingKeys::Invent);
+        assert_eq!(invents.address("there.json").unwrap(), there);
+        assert!(invents.check_real().is_ok());
+        let stands_in = invents.address("mint.json").unwrap();
+        assert_eq!(invents.address("mint.json").unwrap(), stands_in, "one key for all who name the file");
+        assert_eq!(invents.invented(), [folder.join("mint.json")]);
+        assert!(invents.is_invented(&stands_in) && !invents.is_invented(&there));
+        assert!(matches!(invents.check_real(), Err(Error::NoKey { .. })));
+        assert!(!folder.join("mint.json").exists());
+        assert_ne!(make(MissingKeys::Invent).address("mint.json").unwrap(), stands_in);
+        std::fs::remove_dir_all(folder).unwrap();
+    }
+
+    #[test]
     fn an_address_is_nobodys_key_and_no_admin() {
         let address = Keypair::new().pubkey().to_string();
-        let keys = Keys::new(Keypair::new(), "wallet", None, false).unwrap();
+        let keys = Keys::new(Keypair::new(), "wallet", None, MissingKeys::Refuse).unwrap();
         let party = keys.party(&address).unwrap();
         assert!(party.address.to_string() == address && party.key.is_none());
         assert!(matches!(keys.party("mint.json"), Err(Error::NoKeys)));
-        assert!(matches!(Keys::new(Keypair::new(), &address, None, false), Err(Error::NotAKey { .. })));
+        assert!(matches!(
+            Keys::new(Keypair::new(), &address, None, MissingKeys::Refuse),
+            Err(Error::NotAKey { .. })
+        ));
     }
 
     #[test]

@@ -24,7 +24,7 @@ use solana_signature::Signature;
 pub use addresses::{Addresses, Named, PoolAddresses, SelectionAddresses, VaultAddresses};
 pub use config::{ClusterName, Config};
 pub use error::Error;
-pub use keys::{Keys, development};
+pub use keys::{Keys, MissingKeys, development};
 pub use plan::{Line, Plan, State};
 
 use chain::Context;
@@ -99,13 +99,13 @@ pub struct Deployment {
 impl Deployment {
     /// Checks that the server serves the file's cluster, and reads the keys. Sends nothing.
     ///
-    /// `keys` is the folder of keypair files, instead of the file's; with `makes` those that are missing are made there.
+    /// `keys` is the folder of keypair files, instead of the file's.
     pub async fn open(
         rpc: Rpc,
         config: Config,
         wallet: Keypair,
         keys: Option<&Path>,
-        makes: bool,
+        missing: MissingKeys,
         mut options: Options,
     ) -> Result<Self, Error> {
         let genesis = rpc.said(rpc.client().get_genesis_hash().await)?.to_string();
@@ -124,7 +124,7 @@ impl Deployment {
         }
         options.is_local = actual == ClusterName::Localnet;
         let folder = keys.or(config.keys.as_deref());
-        let keys = Keys::new(wallet, &config.admin, folder, makes)?;
+        let keys = Keys::new(wallet, &config.admin, folder, missing)?;
         let context = Context::new(rpc, config, keys, options);
         let addresses = Addresses::resolve(&context, genesis).await?;
         let steps = steps::all(&context, &addresses);
@@ -152,8 +152,9 @@ impl Deployment {
             }
         }
         if !differences.is_empty() {
-            return Err(Error::Differs { what: "what is on the cluster".into(), differences });
+            return Err(Error::Differs { what: "what is there".into(), differences });
         }
+        plan.examples = self.context.keys.invented();
         plan.balance = self.context.rpc.balance(&self.context.payer()).await?;
         if plan.needs() > plan.balance {
             let wallet = self.context.payer();
@@ -191,8 +192,9 @@ impl Deployment {
         Ok(())
     }
 
-    /// Makes what is missing, step by step.
+    /// Makes what is missing, step by step. Errors: `NoKey` where the plan names examples.
     pub async fn run(&self, progress: &dyn Fn(Progress<'_>)) -> Result<(), Error> {
+        self.context.keys.check_real()?;
         self.context.assume_nothing();
         for step in &self.steps {
             self.take(step, progress).await?;

@@ -1,5 +1,7 @@
 //! What a deployment will do, and what it will cost, before it does anything.
 
+use std::path::PathBuf;
+
 use serde::Serialize;
 
 use crate::chain::Context;
@@ -44,6 +46,8 @@ pub struct Plan {
     pub borrows: u64,
     /// What the wallet has.
     pub balance: u64,
+    /// Keypair files that are not there: every address that comes of them is only an example.
+    pub examples: Vec<PathBuf>,
 }
 
 impl Plan {

@@ -1,8 +1,16 @@
 //! What a deployment is refused for, in one line.
 
+use serde_json::Value;
+use sluice_client::Rpc;
+use sluice_deploy::{Config, Deployment, Error, MissingKeys, Options};
+use sluice_localnet::{Localnet, LocalnetConfig};
+use solana_commitment_config::CommitmentConfig;
+use solana_keypair::read_keypair_file;
+use solana_signer::Signer;
+
 use crate::common::{complaint, sluice};
 use crate::proxy::Proxy;
-use crate::world::{World, example};
+use crate::world::{World, costs, example};
 
 #[test]
 fn another_cluster_than_the_files_is_refused() {
@@ -26,13 +34,13 @@ fn mainnet_wants_to_be_meant() {
     assert!(complaint(&output).contains("--i-know-this-is-mainnet"));
     let meant = ["--i-know-this-is-mainnet", "--dry-run"];
     let output = world.command(&mainnet.url(), &config, &meant).output().unwrap();
-    assert!(complaint(&output).contains("lst-mint.json"), "a dry run makes no keys");
+    assert_eq!(String::from_utf8(output.stdout).unwrap(), "Nothing was done: this was a dry run.\n");
     assert_eq!(world.spent(), 0);
 }
 
 #[test]
 fn a_program_that_is_nowhere_is_named() {
-    let net = sluice_localnet::Localnet::start(sluice_localnet::LocalnetConfig::default()).unwrap();
+    let net = Localnet::start(LocalnetConfig::default()).unwrap();
     let world = World::with(net, crate::world::folder("no program"));
     let config = world.config(|text| {
         text[..text.find("[[programs]]").unwrap()].to_owned() + &text[text.find("[pool]").unwrap()..]
@@ -100,6 +108,67 @@ fn nothing_is_done_without_an_answer_and_a_dry_run_makes_nothing() {
     assert!(said.contains("+ LST mint") && said.contains("to be made for"), "{said}");
     let output = world.run(&example("localnet.toml"), &["--dry-run"]);
     assert_eq!(String::from_utf8(output.stdout).unwrap(), "Nothing was done: this was a dry run.\n");
+    assert_eq!(world.spent(), 0);
+}
+
+#[test]
+fn a_dry_run_shows_a_plan_by_keys_that_are_only_an_example_and_makes_none() {
+    let world = World::new("dry keys");
+    let config = world.config(|text| text);
+    let files = || {
+        let files = std::fs::read_dir(&world.keys).unwrap();
+        files.map(|file| file.unwrap().file_name()).collect::<std::collections::BTreeSet<_>>()
+    };
+    let (before, dry) = (files(), ["--dry-run", "--output", "json"]);
+    let output = world.run(&config, &dry);
+    let said = String::from_utf8(output.stderr).unwrap();
+    assert!(output.status.success(), "{said}");
+    assert!(said.contains("lst-mint.json") && said.contains("are only an example"), "{said}");
+    let example: Value = serde_json::from_slice(&output.stdout).unwrap();
+    let mint = world.keys.join("lst-mint.json");
+    assert!(example["plan"]["examples"].as_array().unwrap().contains(&mint.to_str().unwrap().into()));
+    assert_eq!((files(), world.spent()), (before, 0));
+
+    // What it costs is no example.
+    let made = world.deploys(&config, &[]);
+    assert_eq!((costs(&made), world.spent()), (costs(&example), costs(&example)));
+    assert_ne!(made["addresses"]["pool"]["mint"], example["addresses"]["pool"]["mint"]);
+    let output = world.run(&config, &dry);
+    let said = String::from_utf8(output.stderr).unwrap();
+    assert!(!said.contains("example"), "{said}");
+    let there: Value = serde_json::from_slice(&output.stdout).unwrap();
+    assert_eq!(there["addresses"], made["addresses"]);
+}
+
+#[test]
+fn nothing_is_made_with_keys_that_are_only_an_example() {
+    let world = World::new("only an example");
+    let config = Config::read(&world.config(|text| text)).unwrap();
+    let rpc = Rpc::new(&world.server.url(), CommitmentConfig::confirmed()).unwrap();
+    let wallet = world.wallet.insecure_clone();
+    let runtime = tokio::runtime::Runtime::new().unwrap();
+    let run = runtime.block_on(async {
+        let missing = MissingKeys::Invent;
+        let deployment = Deployment::open(rpc, config, wallet, Some(&world.keys), missing, Options::new());
+        deployment.await.unwrap().run(&|_| {}).await
+    });
+    assert!(matches!(run, Err(Error::NoKey { .. })), "{run:?}");
+    assert_eq!(world.spent(), 0);
+}
+
+#[test]
+fn programs_that_were_built_for_other_keys_are_named_all_at_once() {
+    let net = Localnet::start(LocalnetConfig::default()).unwrap();
+    let world = World::with(net, crate::world::folder("other keys"));
+    let config = world.config(|text| text.replace("key = \"development\"\n", ""));
+    let refused = complaint(&world.run(&config, &["--dry-run"]));
+    assert_eq!(refused.matches("its key is yet to be made").count(), sluice_sdk::PROGRAMS.len(), "{refused}");
+    let refused = complaint(&world.run(&config, &["--yes"]));
+    for program in sluice_sdk::PROGRAMS {
+        let key = read_keypair_file(world.keys.join(format!("{}.json", program.name))).unwrap().pubkey();
+        let difference = format!("its key is that of {key}, and it was built for {}", program.id);
+        assert!(refused.contains(&difference), "{difference}: {refused}");
+    }
     assert_eq!(world.spent(), 0);
 }
 

@@ -1,12 +1,17 @@
 //! From nothing to everything, and once more.
 
-use sluice_localnet::LocalnetConfig;
+use std::path::{Path, PathBuf};
+
+use serde_json::Value;
+use sluice_deploy::development;
+use sluice_localnet::{Localnet, LocalnetConfig};
 use sluice_sdk::restaking_vault::accounts::{Operator, Service, Vault};
 use sluice_sdk::staking_pool::accounts::Pool;
 use sluice_sdk::validator_selection::accounts::Config;
 use sluice_tests::metadata::metadata;
-use sluice_tests::{Bank, SOL, token_2022};
-use solana_keypair::{Keypair, read_keypair_file};
+use sluice_tests::{Bank, SOL, peers, token_2022};
+use solana_address::Address;
+use solana_keypair::{Keypair, read_keypair_file, write_keypair_file};
 use solana_signer::Signer;
 
 use crate::common::complaint;
@@ -112,20 +117,73 @@ fn what_is_added_in_a_later_epoch_is_priced_by_that_epochs_update() {
     assert_eq!(vault.assets, SOL / 10);
 }
 
-/// What the examples for public clusters say, but for the cluster and the programs, works.
-#[test]
-fn the_examples_for_public_clusters_work_on_a_local_one() {
-    for name in ["devnet", "mainnet"] {
-        let world = World::with(Bank::with_peers(LocalnetConfig::default()).0, folder(name));
-        let text = std::fs::read_to_string(example(&format!("{name}.toml"))).unwrap();
-        let (programs, pool) = (text.find("[[programs]]").unwrap(), text.find("[pool]").unwrap());
-        let text = text[..programs].to_owned() + &text[pool..];
-        let config =
-            world.config(|_| text.replace(&format!("cluster = \"{name}\""), "cluster = \"localnet\""));
-        let outcome = world.deploys(&config, &[]);
-        assert!(was_done(&world.deploys(&config, &[])), "{name}");
-        assert!(world.spent() <= costs(&outcome), "{name}: {:#}", outcome["plan"]);
+/// A cluster that has nothing of ours, with the example for a public cluster deployed on it: the file and the outcome. Only the
+/// cluster's name is another, and the keys that the programs were built for lie where those of the reader would.
+fn deployed_example(name: &str, change: impl FnOnce(String) -> String) -> (World, PathBuf, Value) {
+    // No epoch begins meanwhile, whose update would cost a signature.
+    let config = LocalnetConfig::default().with_slots_per_epoch(8_192);
+    let config = peers().into_iter().fold(config, |config, (id, path)| config.with_program(id, path));
+    let world = World::ticking(Localnet::start(config).unwrap(), folder(name));
+    for program in sluice_sdk::PROGRAMS {
+        let file = world.keys.join(format!("{}.json", program.name));
+        write_keypair_file(&development(program.name), file).unwrap();
     }
+    let config = world.config_of(&format!("{name}.toml"), |text| {
+        change(text.replace(&format!("cluster = \"{name}\""), "cluster = \"localnet\""))
+    });
+    let outcome = world.deploys(&config, &[]);
+    assert!(world.spent() <= costs(&outcome), "{:#}", outcome["plan"]);
+    let spent = world.spent();
+    assert!(was_done(&world.deploys(&config, &[])));
+    assert_eq!(world.spent(), spent);
+    (world, config, outcome)
+}
+
+/// That all programs are the files', with the room that the file gives them, and whose they are.
+#[track_caller]
+fn check_programs(world: &World, config: &Path, authority: Address) {
+    let config = sluice_deploy::Config::read(config).unwrap();
+    assert_eq!(config.programs.len(), sluice_sdk::PROGRAMS.len());
+    for program in sluice_sdk::PROGRAMS {
+        let wanted = config.programs.iter().find(|wanted| wanted.name == program.name).unwrap();
+        let (upgrader, bytes) = world.program(&program.id);
+        assert_eq!(upgrader, Some(authority), "{}", program.name);
+        assert!(bytes.starts_with(&std::fs::read(&wanted.file).unwrap()), "{}", program.name);
+        assert_eq!(Some(bytes.len()), wanted.max_length, "{}", program.name);
+    }
+}
+
+#[test]
+fn the_example_for_devnet_works_on_a_local_cluster() {
+    let (world, config, outcome) = deployed_example("devnet", |text| text);
+    check_programs(&world, &config, world.wallet.pubkey());
+    let mint = address(&outcome, "/addresses/pool/mint");
+    let text = world.chain(|net| token_2022::metadata(net, &mint)).expect("metadata");
+    assert_eq!(text.name, "Sluice staked SOL (devnet)");
+}
+
+#[test]
+fn the_example_for_mainnet_works_on_a_local_cluster_once_somebody_has_gone_through_it() {
+    let multisig = Keypair::new().pubkey();
+    // Every line that is left to the reader, such as `# authority = "<multisig>"`.
+    let mut filled = 0;
+    let (world, config, outcome) = deployed_example("mainnet", |text| {
+        let fill = |line: &str| match line.strip_prefix("# ").and_then(|line| line.split_once(" = \"<")) {
+            Some((name, _)) => {
+                filled += 1;
+                format!("{name} = \"{multisig}\"\n")
+            }
+            None => format!("{line}\n"),
+        };
+        text.lines().map(fill).collect()
+    });
+    assert_eq!(filled, 9);
+    check_programs(&world, &config, multisig);
+    let pool: Pool = world.read(&address(&outcome, "/addresses/pool/pool"));
+    assert_eq!((pool.admin, pool.pending_admin), (world.wallet.pubkey(), multisig));
+    assert_eq!((pool.fee_authority, pool.pauser), (multisig, multisig));
+    let vault: Vault = world.read(&address(&outcome, "/addresses/vaults/0/vault"));
+    assert_eq!((vault.resolver, vault.pending_admin), (multisig, multisig));
 }
 
 #[test]
@@ -166,7 +224,7 @@ fn addresses_are_written_and_never_written_over() {
     let path = world.keys.join("addresses.json");
     let write = ["--write", path.to_str().unwrap()];
     let outcome = world.deploys(&example("localnet.toml"), &write);
-    let written: serde_json::Value = serde_json::from_slice(&std::fs::read(&path).unwrap()).unwrap();
+    let written: Value = serde_json::from_slice(&std::fs::read(&path).unwrap()).unwrap();
     assert_eq!(written, outcome["addresses"]);
     world.deploys(&example("localnet.toml"), &write);
     std::fs::write(&path, "{}").unwrap();

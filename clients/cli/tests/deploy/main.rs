@@ -6,6 +6,7 @@ mod differs;
 mod failures;
 mod fresh;
 mod killed;
+mod manual;
 mod migrate;
 mod programs;
 mod proxy;

@@ -1,4 +1,5 @@
-//! A server between the command and the cluster that lets so many transactions through and then has the command killed.
+//! A server between the command and the cluster that lets so many transactions through and then has the command killed, or
+//! that is on a fork for a while.
 
 use std::collections::HashSet;
 use std::net::{Ipv4Addr, SocketAddr};
@@ -28,6 +29,9 @@ struct Counter {
     limit: usize,
     /// What it says the cluster's first block is.
     genesis: Option<String>,
+    /// Says of each transaction once that it failed, in a block that does not stay.
+    forks: bool,
+    forked: Mutex<HashSet<String>>,
     sent: AtomicUsize,
     seen: Mutex<HashSet<String>>,
     child: Mutex<Option<Child>>,
@@ -36,20 +40,27 @@ struct Counter {
 impl Proxy {
     /// To a server, with a limit of different transactions.
     pub fn new(to: &str, limit: usize) -> Self {
-        Self::start(to, limit, None)
+        Self::start(to, limit, None, false)
+    }
+
+    /// To a server that sees every transaction fail on a fork before it sees what came of it.
+    pub fn forking(to: &str) -> Self {
+        Self::start(to, usize::MAX, None, true)
     }
 
     /// To a server that is taken for another cluster.
     pub fn claiming(to: &str, genesis: &str) -> Self {
-        Self::start(to, usize::MAX, Some(genesis.to_owned()))
+        Self::start(to, usize::MAX, Some(genesis.to_owned()), false)
     }
 
-    fn start(to: &str, limit: usize, genesis: Option<String>) -> Self {
+    fn start(to: &str, limit: usize, genesis: Option<String>, forks: bool) -> Self {
         let counter = Arc::new(Counter {
             to: to.to_owned(),
             client: reqwest::Client::new(),
             limit,
             genesis,
+            forks,
+            forked: Mutex::default(),
             sent: AtomicUsize::new(0),
             seen: Mutex::default(),
             child: Mutex::default(),
@@ -72,6 +83,11 @@ impl Proxy {
         self.counter.sent.load(Ordering::SeqCst)
     }
 
+    /// Different transactions that failed on a fork.
+    pub fn forked(&self) -> usize {
+        self.counter.forked.lock().unwrap().len()
+    }
+
     /// Runs a command until it ends or was killed.
     pub fn run(&self, mut command: Command) -> ExitStatus {
         *self.counter.child.lock().unwrap() = Some(command.spawn().unwrap());
@@ -92,6 +108,7 @@ async fn forward(State(counter): State<Arc<Counter>>, body: Bytes) -> impl IntoR
     }
     let call = counter.client.post(&counter.to).header(CONTENT_TYPE, "application/json").body(body.to_vec());
     let answer = call.send().await.unwrap().text().await.unwrap();
+    let answer = counter.fork(&body, &answer).unwrap_or(answer);
     if number == Some(counter.limit) {
         counter.kill();
     }
@@ -114,6 +131,27 @@ impl Counter {
         let call: Value = serde_json::from_slice(body).ok()?;
         let answer = serde_json::json!({ "jsonrpc": "2.0", "result": genesis, "id": call["id"] });
         (call["method"] == "getGenesisHash").then(|| answer.to_string())
+    }
+
+    /// The answer as it is on a fork, where transactions failed that were not asked for before.
+    fn fork(&self, body: &[u8], answer: &str) -> Option<String> {
+        let call: Value = serde_json::from_slice(body).ok()?;
+        if !self.forks || call["method"] != "getSignatureStatuses" {
+            return None;
+        }
+        let mut answer: Value = serde_json::from_str(answer).ok()?;
+        let slot = answer["result"]["context"]["slot"].clone();
+        let error = serde_json::json!({ "InstructionError": [0, "InvalidAccountData"] });
+        let asked = call["params"][0].as_array()?.iter().zip(answer["result"]["value"].as_array_mut()?);
+        for (signature, status) in asked {
+            if self.forked.lock().unwrap().insert(signature.as_str()?.to_owned()) {
+                *status = serde_json::json!({
+                    "slot": slot, "confirmations": 0, "err": error, "status": { "Err": error },
+                    "confirmationStatus": "processed",
+                });
+            }
+        }
+        Some(answer.to_string())
     }
 
     fn kill(&self) {

@@ -12,6 +12,7 @@ use sluice_tests::chain::Chain;
 use sluice_tests::{Bank, SOL};
 use solana_address::Address;
 use solana_keypair::{Keypair, write_keypair_file};
+use solana_loader_v3_interface::get_program_data_address;
 use solana_signer::Signer;
 
 use crate::common::{key, said};
@@ -84,15 +85,29 @@ impl World {
         PURSE - self.chain(|net| net.balance(&self.wallet.pubkey()))
     }
 
+    /// Who may upgrade a program, and its bytes with the room behind them.
+    #[track_caller]
+    pub fn program(&self, id: &Address) -> (Option<Address>, Vec<u8>) {
+        let data = self.chain(|net| net.get_account(&get_program_data_address(id)));
+        let data = data.expect("a program's data").data;
+        let authority = (data[12] == 1).then(|| data[13..45].try_into().unwrap());
+        (authority, data[45..].to_vec())
+    }
+
     #[track_caller]
     pub fn read<T: AccountData>(&self, address: &Address) -> T {
         let account = self.chain(|net| net.get_account(address)).expect("it is there");
         T::decode_owned(&account.owner, &account.data).expect("as it should be")
     }
 
-    /// A file of its own, made of an example.
+    /// A file of its own, made of the example for a local cluster.
     pub fn config(&self, change: impl FnOnce(String) -> String) -> PathBuf {
-        let text = std::fs::read_to_string(example("localnet.toml")).unwrap();
+        self.config_of("localnet.toml", change)
+    }
+
+    /// The same, made of another example.
+    pub fn config_of(&self, name: &str, change: impl FnOnce(String) -> String) -> PathBuf {
+        let text = std::fs::read_to_string(example(name)).unwrap();
         let programs = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../target/deploy");
         let text = text.replace("../target/deploy", programs.to_str().unwrap());
         let path = self.keys.join("deployment.toml");

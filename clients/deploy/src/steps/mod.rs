@@ -213,6 +213,11 @@ impl Comparison {
         }
     }
 
+    /// That it differs in this way.
+    pub fn differs(&self, difference: String) -> Error {
+        Error::Differs { what: self.what.clone(), differences: vec![difference] }
+    }
+
     pub fn done(self) -> Result<Found, Error> {
         if self.differences.is_empty() {
             Ok(Found::There)

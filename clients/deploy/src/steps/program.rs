@@ -15,7 +15,7 @@ use super::{Comparison, Found};
 use crate::addresses::Addresses;
 use crate::chain::Context;
 use crate::error::Error;
-use crate::keys::{Party, derived, development};
+use crate::keys::{derived, development};
 
 /// A program's bytes on their way.
 pub struct Upload {
@@ -58,47 +58,13 @@ pub async fn find(context: &Context, at: &Addresses, index: usize) -> Result<Fou
         }
         _ => None,
     };
-    if let Some(there) = &deployed {
-        if there.holds(&bytes) {
-            let mut compared = Comparison::of(format!("{what} {program}"));
-            if let Some(authority) = &authority {
-                let name =
-                    |party: Option<Address>| party.map_or("none".to_owned(), |address| address.to_string());
-                let wanted = authority.as_ref().map(|party| party.address);
-                compared.field("upgrade authority", name(there.authority), name(wanted));
-            }
-            return compared.done();
-        }
-        if !context.options.upgrade {
-            let (there, file) = (hash(there.program()), hash(&bytes));
-            return Err(Error::Differs {
-                what: format!("{what} {program}"),
-                differences: vec![format!(
-                    "its bytes have the hash {there} there and {file} in the file (--upgrade replaces them)"
-                )],
-            });
-        }
-    }
-    let final_authority = match &authority {
-        Some(party) => party.as_ref().map(|party| party.address),
-        None => deployed.as_ref().map_or(Some(context.payer()), |there| there.authority),
-    };
-    let there = match deployed {
+    let compared = Comparison::of(format!("{what} {program}"));
+    let there = match &deployed {
         None => None,
+        Some(there) if there.holds(&bytes) => return same_authority(compared, there, authority),
         Some(there) => {
-            let nobody = || refused("nobody may upgrade it any more".into());
-            let holder = there.authority.ok_or_else(nobody)?;
-            let key = context
-                .keys
-                .of(&holder)
-                .ok_or_else(|| refused(format!("{holder} alone may upgrade it, and its key is not here")))?;
-            if final_authority != Some(holder) {
-                let name = final_authority.map_or("none".to_owned(), |address| address.to_string());
-                return Err(Error::Differs {
-                    what: format!("{what} {program}"),
-                    differences: vec![format!("upgrade authority is {holder} there and {name} in the file")],
-                });
-            }
+            let key = upgrader(context, &compared, there, &bytes)?;
+            same_authority(compared, there, authority)?;
             Some((key, there.bytes.len()))
         }
     };
@@ -124,7 +90,7 @@ pub async fn find(context: &Context, at: &Addresses, index: usize) -> Result<Fou
         key,
         bytes,
         max_length,
-        authority: final_authority,
+        authority: authority.unwrap_or(Some(context.payer())),
         there,
         buffer,
         rent,
@@ -133,12 +99,49 @@ pub async fn find(context: &Context, at: &Addresses, index: usize) -> Result<Fou
 }
 
 /// What the file says of the authority; `Some(None)`: nobody.
-fn authority(context: &Context, name: Option<&str>) -> Result<Option<Option<Party>>, Error> {
+fn authority(context: &Context, name: Option<&str>) -> Result<Option<Option<Address>>, Error> {
     match name {
         None => Ok(None),
         Some("none") => Ok(Some(None)),
-        Some(name) => Ok(Some(Some(context.keys.party(name)?))),
+        Some(name) => Ok(Some(Some(context.keys.address(name)?))),
     }
+}
+
+/// Compares the authority, if the file names one.
+fn same_authority(
+    mut compared: Comparison,
+    there: &Deployed,
+    wanted: Option<Option<Address>>,
+) -> Result<Found, Error> {
+    if let Some(wanted) = wanted {
+        let name =
+            |address: Option<Address>| address.map_or("none".to_owned(), |address| address.to_string());
+        compared.field("upgrade authority", name(there.authority), name(wanted));
+    }
+    compared.done()
+}
+
+/// The key that replaces the bytes there by the file's, where that was asked for.
+fn upgrader(
+    context: &Context,
+    compared: &Comparison,
+    there: &Deployed,
+    file: &[u8],
+) -> Result<Arc<Keypair>, Error> {
+    let hashes =
+        format!("its bytes have the hash {} there and {} in the file", hash(there.program()), hash(file));
+    let Some(holder) = there.authority else {
+        let next = "nobody may upgrade it any more: name the file it was deployed from";
+        return Err(compared.differs(format!("{hashes}, and {next}")));
+    };
+    if !context.options.upgrade {
+        return Err(compared.differs(format!("{hashes} (--upgrade replaces them)")));
+    }
+    context.keys.of(&holder).ok_or_else(|| {
+        compared.differs(format!(
+            "{hashes}, and {holder} alone may upgrade it: name its keypair file as the authority"
+        ))
+    })
 }
 
 fn program_key(
@@ -161,13 +164,20 @@ fn program_key(
             context.keys.party(&name)?.key.ok_or_else(nothing)?
         }
     };
-    if key.pubkey() != *program {
-        return Err(refused(format!(
+    if key.pubkey() == *program {
+        return Ok(key);
+    }
+    // Of all programs at once, so that whoever has new keys sees every address to be built with.
+    Err(Comparison::of(what).differs(if context.keys.is_invented(&key.pubkey()) {
+        format!(
+            "its key is yet to be made, and it was built for {program}: make it without --dry-run, then build it with `declare_id!` of it"
+        )
+    } else {
+        format!(
             "its key is that of {}, and it was built for {program}: build it with `declare_id!` of your key",
             key.pubkey()
-        )));
-    }
-    Ok(key)
+        )
+    }))
 }
 
 /// What the loader keeps of a program.

@@ -9,7 +9,7 @@ use clap::Args;
 use indicatif::ProgressBar;
 use serde::Serialize;
 use sluice_client::{Settings, keys};
-use sluice_deploy::{Addresses, Config, Deployment, Options, Plan, Progress, State};
+use sluice_deploy::{Addresses, Config, Deployment, MissingKeys, Options, Plan, Progress, State};
 
 use crate::act::{agree, spinner};
 use crate::error::Error;
@@ -23,7 +23,7 @@ pub struct Deploy {
     /// Folder of keypair files [default: as the file says]
     #[arg(long, value_name = "DIR", conflicts_with = "make_keys")]
     keys: Option<PathBuf>,
-    /// The same, where those that are missing are made; none is written over
+    /// The same, where those that are missing are made; none is written over. A dry run writes none and shows examples
     #[arg(long, value_name = "DIR")]
     make_keys: Option<PathBuf>,
     /// Write every address to this file, as JSON; it is not written over
@@ -85,9 +85,13 @@ impl Deploy {
             .mainnet(self.i_know_this_is_mainnet)
             .unit_price(self.unit_price);
         let folder = self.make_keys.as_deref().or(self.keys.as_deref());
-        let makes = self.make_keys.is_some() && !self.dry_run;
+        let missing = match self.make_keys {
+            None => MissingKeys::Refuse,
+            Some(_) if self.dry_run => MissingKeys::Invent,
+            Some(_) => MissingKeys::Make,
+        };
         let wallet = keys::read(&settings.keypair)?;
-        let deployment = Deployment::open(settings.rpc()?, config, wallet, folder, makes, options).await?;
+        let deployment = Deployment::open(settings.rpc()?, config, wallet, folder, missing, options).await?;
         if let Some(path) = &self.write {
             output::check_unwritten(path, deployment.addresses())?;
         }

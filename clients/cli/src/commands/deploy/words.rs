@@ -33,6 +33,14 @@ pub fn plan(plan: &Plan, config: &Path) -> String {
         }
         text.push('\n');
     }
+    if !plan.examples.is_empty() {
+        let files: Vec<_> = plan.examples.iter().map(|path| path.display().to_string()).collect();
+        let _ = writeln!(
+            text,
+            "Not there yet, and not made by a dry run: {}. These keys, and all addresses that come of them, are only an example.",
+            files.join(", ")
+        );
+    }
     let missing = plan.lines.iter().filter(|line| is_missing(&line.state)).count();
     if missing == 0 {
         let _ = writeln!(text, "Everything is there: nothing to do.");
