@@ -8,7 +8,7 @@ help: ## List the commands
 
 setup: ## Install what building needs: the SBF toolchain and the code generator
 	@toolchain/install.sh
-	@$(MAKE) --no-print-directory clients/codegen/node_modules clients/ts/node_modules
+	@$(MAKE) --no-print-directory $(addprefix clients/,$(addsuffix /node_modules,codegen deploy ts))
 
 clients/%/node_modules: clients/%/package-lock.json
 	@cd clients/$* && npm ci --no-progress --loglevel=error && touch node_modules

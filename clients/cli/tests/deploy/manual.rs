@@ -36,14 +36,15 @@ fn every_command_of_the_manual_and_of_the_examples_is_one() {
 /// Files in which an id of ours is written by hand, from the root on.
 fn with_ids(folder: &Path, found: &mut Vec<PathBuf>) {
     // What is built, installed or generated.
-    const MADE: [&str; 4] = ["target", "node_modules", "dist", "generated"];
+    const MADE: [&str; 5] = ["target", "node_modules", "dist", "generated", "surface.json"];
     for entry in std::fs::read_dir(root().join(folder)).unwrap().map(Result::unwrap) {
         let (name, path) = (entry.file_name(), folder.join(entry.file_name()));
         let name = name.to_str().unwrap();
+        if name.starts_with('.') || MADE.contains(&name) {
+            continue;
+        }
         if entry.file_type().unwrap().is_dir() {
-            if !name.starts_with('.') && !MADE.contains(&name) {
-                with_ids(&path, found);
-            }
+            with_ids(&path, found);
             continue;
         }
         let text = std::fs::read_to_string(root().join(&path)).unwrap_or_default();

@@ -33,34 +33,14 @@ main();
     )
 }
 
-/// What the script uses of `@anchor-lang/core`, which is no part of this repository: a connection that asks the server, and
-/// the wallet's file.
-const CORE: &str = r#"
-const { readFileSync } = require("node:fs");
-class Connection {
-  constructor(url) { this.rpcEndpoint = url; }
-  async getGenesisHash() {
-    const body = JSON.stringify({ jsonrpc: "2.0", id: 1, method: "getGenesisHash" });
-    const headers = { "Content-Type": "application/json" };
-    const answer = await fetch(this.rpcEndpoint, { method: "POST", headers, body });
-    return (await answer.json()).result;
-  }
-}
-class AnchorProvider {
-  static defaultOptions() { return { commitment: "processed" }; }
-  constructor(connection, wallet) { Object.assign(this, { connection, wallet }); }
-}
-class Wallet {
-  static local() { return JSON.parse(readFileSync(process.env.ANCHOR_WALLET)); }
-}
-module.exports = { web3: { Connection }, AnchorProvider, Wallet };
-"#;
-
 fn migrate(world: &World, arguments: &str) -> Output {
-    let (anchor, core) = (world.keys.join(".anchor"), world.keys.join("node_modules/@anchor-lang/core"));
+    let (anchor, modules) = (world.keys.join(".anchor"), world.keys.join("node_modules"));
     std::fs::create_dir_all(&anchor).unwrap();
-    std::fs::create_dir_all(&core).unwrap();
-    std::fs::write(core.join("index.js"), CORE).unwrap();
+    // `@anchor-lang/core`, which `make setup` has installed.
+    let installed = example("../clients/deploy/node_modules").canonicalize().unwrap();
+    if !modules.exists() {
+        std::os::unix::fs::symlink(installed, modules).unwrap();
+    }
     let module = example("deploy.js").canonicalize().unwrap();
     std::fs::write(anchor.join("deploy.js"), host(&world.server.url(), &module)).unwrap();
     Command::new("node")
