@@ -2,5 +2,10 @@
 
 mod daemon;
 mod failures;
+mod health;
+mod killed;
 mod once;
+mod pools;
+mod running;
+mod terminal;
 mod world;
