@@ -36,6 +36,10 @@ pub struct Rates {
     pub swallowed: u64,
     /// The same, and its status is `processed` for a while.
     pub forked: u64,
+    /// Every transaction with an instruction that begins so is swallowed.
+    pub lost_kind: Option<[u8; 8]>,
+    /// And every one with such an instruction is not simulated, but answered with HTTP 503.
+    pub unavailable_kind: Option<[u8; 8]>,
 }
 
 impl Rates {
@@ -50,6 +54,7 @@ impl Rates {
             stale: each,
             swallowed: thousandths / 2,
             forked: thousandths / 2,
+            ..Self::default()
         }
     }
 }
@@ -74,7 +79,7 @@ pub struct FaultyProxy {
 struct Way {
     target: String,
     http: reqwest::Client,
-    rates: Rates,
+    rates: Mutex<Rates>,
     hang: Duration,
     seed: u64,
     requests: AtomicU64,
@@ -91,7 +96,7 @@ impl FaultyProxy {
         let way = Arc::new(Way {
             target,
             http: reqwest::Client::new(),
-            rates,
+            rates: Mutex::new(rates),
             hang,
             seed,
             requests: AtomicU64::new(0),
@@ -123,6 +128,11 @@ impl FaultyProxy {
         &self.url
     }
 
+    /// From now on.
+    pub fn set(&self, rates: Rates) {
+        *self.way.rates.lock().expect("no holder panics") = rates;
+    }
+
     /// Faults so far, and requests.
     pub fn injected(&self) -> (Injected, u64) {
         let injected = self.way.injected.lock().expect("no holder panics").clone();
@@ -145,10 +155,10 @@ async fn pass(State(way): State<Arc<Way>>, body: Bytes) -> Response {
     let request: Value = serde_json::from_slice(&body).unwrap_or_default();
     let method = request["method"].as_str().unwrap_or_default().to_owned();
     let mut dice = way.dice();
-    let rates = way.rates;
+    let rates = *way.rates.lock().expect("no holder panics");
     if method == "sendTransaction" {
         let mut lost = Dice(dice.0 ^ 0x5bd1_e995);
-        if lost.hits(rates.swallowed) {
+        if lost.hits(rates.swallowed) || has_instruction(&request, rates.lost_kind) {
             way.note("swallowed");
             return answer(&request, json!(signature_of(&request)));
         }
@@ -168,7 +178,8 @@ async fn pass(State(way): State<Arc<Way>>, body: Bytes) -> Response {
         way.note("busy");
         return (StatusCode::TOO_MANY_REQUESTS, [("retry-after", "1")], "slow down").into_response();
     }
-    if dice.hits(rates.unavailable) {
+    let is_unavailable = method == "simulateTransaction" && has_instruction(&request, rates.unavailable_kind);
+    if dice.hits(rates.unavailable) || is_unavailable {
         way.note("unavailable");
         return (StatusCode::SERVICE_UNAVAILABLE, "not now").into_response();
     }
@@ -272,8 +283,17 @@ fn cut() -> Response {
     Body::from_stream(end).into_response()
 }
 
+fn transaction_of(request: &Value) -> Vec<u8> {
+    STANDARD.decode(request["params"][0].as_str().unwrap_or_default()).unwrap_or_default()
+}
+
+/// Whether the transaction that is asked about has an instruction with that discriminator.
+fn has_instruction(request: &Value, discriminator: Option<[u8; 8]>) -> bool {
+    discriminator.is_some_and(|wanted| transaction_of(request).windows(8).any(|bytes| bytes == wanted))
+}
+
 fn signature_of(request: &Value) -> String {
-    let bytes = STANDARD.decode(request["params"][0].as_str().unwrap_or_default()).unwrap_or_default();
+    let bytes = transaction_of(request);
     // A count of one byte, then the payer's signature.
     let signature = bytes.get(1..65).and_then(|bytes| Signature::try_from(bytes).ok()).unwrap_or_default();
     signature.to_string()

@@ -6,7 +6,7 @@
 mod digest;
 mod tend;
 
-use std::collections::{HashMap, HashSet};
+use std::collections::{BTreeMap, HashMap, HashSet};
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
@@ -26,7 +26,7 @@ use crate::pack::{Batch, Cuts, Packer};
 use crate::peers;
 use crate::plan::{Plan, plan};
 use crate::report::{EpochReport, PlannedStage, PlannedTransaction, Preview};
-use crate::send::{Draft, Sender};
+use crate::send::{Draft, Outcome, Sender};
 use crate::settings::Settings;
 use crate::snapshot::{Reader, Snapshot};
 use crate::tables::Tables;
@@ -59,6 +59,8 @@ pub enum Turn {
     Worked,
     /// It is somebody else's turn, or the chain is not ready: look again after so long.
     Wait(Duration),
+    /// What was sent did not land, or could not be sent, for no fault of its own: it is tried again after so long.
+    Lost(Duration),
     /// The epoch needs nothing more.
     Done,
     /// What is left fails again and again, and is left alone for a while.
@@ -93,6 +95,8 @@ struct Memory {
     seen: HashMap<BatchKey, Instant>,
     landed: HashMap<(Kind, Address), u32>,
     refused: HashMap<(Kind, Address), u32>,
+    /// What became of the last try.
+    reasons: HashMap<(Kind, Address), String>,
     /// About what nothing can be done in this epoch.
     dropped: HashSet<(Kind, Address)>,
     /// What is left alone, and since when; how often it was.
@@ -141,6 +145,7 @@ impl Crank {
     /// Reads once, and does what can be done at once.
     pub async fn step(&mut self) -> Result<Turn, CrankError> {
         let snapshot = self.reader.read(self.settings.watch).await?;
+        self.metrics.read(&self.name);
         let epoch = snapshot.clock.epoch;
         let desk = Desk::new(&snapshot);
         if self.memory.epoch != Some(epoch) {
@@ -187,11 +192,40 @@ impl Crank {
             })
             .collect();
         let outcomes = self.sender.send(&drafts, unit_price).await;
+        let is_broke = outcomes.iter().any(Outcome::is_for_want_of_funds);
+        let is_lost = outcomes.iter().all(Outcome::is_lost);
         let mut progress = false;
         for (batch, outcome) in due.iter().zip(outcomes) {
             progress |= self.digest(batch, outcome, unit_price);
         }
-        Ok(if progress { Turn::Worked } else { Turn::Wait(self.settings.tick) })
+        let tick = self.settings.tick;
+        if is_broke {
+            let lamports = self.purse().await?;
+            return Err(CrankError::NoFunds { payer: self.me, lamports });
+        }
+        if is_lost {
+            let items = due.iter().flat_map(|batch| batch.items.iter().map(|item| (batch.kind, item.of)));
+            self.report.left = self.left(items.collect());
+            return Ok(Turn::Lost(tick));
+        }
+        Ok(if progress { Turn::Worked } else { Turn::Wait(tick) })
+    }
+
+    /// Lamports that there are to pay with.
+    async fn purse(&self) -> Result<u64, Fault> {
+        let lamports = self.cluster.balance(&self.me).await?;
+        self.metrics.balance(&self.me.to_string(), lamports);
+        Ok(lamports)
+    }
+
+    /// What is left, by name, with what became of the last try of it.
+    fn left(&self, mut items: Vec<(Kind, Address)>) -> Vec<String> {
+        items.sort_unstable();
+        let name = |item: &(Kind, Address)| {
+            let why = self.memory.reasons.get(item).map_or_else(String::new, |why| format!(": {why}"));
+            format!("{} {}{why}", item.0.name(), item.1)
+        };
+        items.iter().map(name).collect()
     }
 
     /// What would be sent now and later, as far as that is known. Sends nothing.
@@ -245,8 +279,7 @@ impl Crank {
     /// A new epoch: what was tried in the last one is forgotten, and who is there is looked at again.
     async fn begin(&mut self, snapshot: &Snapshot, desk: &Desk) -> Result<(), CrankError> {
         let epoch = snapshot.clock.epoch;
-        let lamports = self.cluster.balance(&self.me).await?;
-        self.metrics.balance(&self.me.to_string(), lamports);
+        let lamports = self.purse().await?;
         if lamports <= SIGNATURE_LAMPORTS {
             return Err(CrankError::NoFunds { payer: self.me, lamports });
         }
@@ -304,6 +337,7 @@ impl Crank {
             }
             !is_over
         });
+        let mut newly: BTreeMap<Kind, Vec<Address>> = BTreeMap::new();
         for stage in &plan.stages {
             let kind = stage.kind;
             let landings = if kind.is_repeated() { REPEATS } else { LANDINGS };
@@ -318,14 +352,20 @@ impl Crank {
                 if is_hopeless && self.memory.dropped.insert(key) {
                     tracing::info!(%pool, stage, %of, "nothing to be done in this epoch");
                 } else if !is_hopeless && (is_idle || is_refused) && !self.memory.paused.contains_key(&key) {
-                    tracing::warn!(%pool, stage, %of, "left alone for a while");
+                    newly.entry(kind).or_default().push(of);
                     self.memory.paused.insert(key, Instant::now());
                     *self.memory.pauses.entry(key).or_default() += 1;
                 }
             }
         }
+        for (kind, items) in newly {
+            let (pool, stage, of) = (&self.name, kind.name(), items.first().copied().unwrap_or_default());
+            let reason = self.memory.reasons.get(&(kind, of)).map_or("", String::as_str);
+            tracing::warn!(%pool, stage, items = items.len(), first = %of, reason, "left alone for a while");
+        }
         plan.drop(&self.memory.dropped);
         let held: HashSet<(Kind, Address)> = self.memory.paused.keys().copied().collect();
+        let pending: HashSet<(Kind, Address)> = plan.pending().collect();
         plan.hold(&held);
 
         for kind in Kind::ALL {
@@ -333,9 +373,9 @@ impl Crank {
             self.metrics.pending(&self.name, kind, pending.map_or(0, |stage| stage.pending()));
         }
         let lag = snapshot.clock.slot.saturating_sub(snapshot.epoch_start());
-        self.metrics.read(&self.name, plan.epoch, if plan.is_done() { 0 } else { lag });
+        self.metrics.lag(&self.name, plan.epoch, if plan.is_done() { 0 } else { lag });
         self.metrics.stuck(&self.name, plan.held);
-        self.report.left = held.iter().map(|(kind, of)| format!("{} {of}", kind.name())).collect();
+        self.report.left = self.left(held.intersection(&pending).copied().collect());
         plan
     }
 

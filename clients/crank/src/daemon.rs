@@ -31,6 +31,16 @@ impl Outcome {
     pub fn is_finished(&self) -> bool {
         self.reports.iter().all(|report| report.finished)
     }
+
+    /// What is left of the first pool where something could not be done.
+    pub fn left(&self) -> Option<CrankError> {
+        let mut unfinished = self.reports.iter().filter(|report| !report.finished);
+        unfinished.find_map(|report| {
+            let (first, others) = report.left.split_first()?;
+            let (pool, first, others) = (report.pool.clone(), first.clone(), others.len());
+            Some(CrankError::Left { pool, epoch: report.epoch, first, others })
+        })
+    }
 }
 
 /// What to run.
@@ -41,7 +51,7 @@ pub struct Daemon {
     pub settings: Settings,
     pub metrics: Metrics,
     /// Only the epoch that it finds: until it needs nothing more, or until that is hopeless. Servers that fail on the way are
-    /// borne for so long; one that never answers is not.
+    /// borne for so long, as are transactions that do not land; a server that never answers is not.
     pub once: Option<Duration>,
 }
 
@@ -53,7 +63,8 @@ pub async fn run(daemon: Daemon, stop: watch::Receiver<bool>) -> Result<Outcome,
     let cranks = pools.into_iter().map(|id| {
         let cluster = Cluster::new(servers.clone(), settings.timeout, settings.tries, metrics.clone());
         let crank = Crank::new(cluster, servers[0].clone(), Arc::clone(&key), id, settings.clone());
-        run_one(crank, settings.clone(), once, stop.clone())
+        metrics.expect(&crank.pool().to_string(), settings.stale, settings.late);
+        run_one(crank, settings.clone(), metrics.clone(), once, stop.clone())
     });
     let reports = futures_util::future::try_join_all(cranks).await?;
     Ok(Outcome { reports })
@@ -62,19 +73,39 @@ pub async fn run(daemon: Daemon, stop: watch::Receiver<bool>) -> Result<Outcome,
 async fn run_one(
     mut crank: Crank,
     settings: Settings,
+    metrics: Metrics,
     once: Option<Duration>,
     mut stop: watch::Receiver<bool>,
 ) -> Result<EpochReport, CrankError> {
     let mut wait = FIRST_WAIT.min(settings.poll);
     let mut failing: Option<Instant> = None;
+    let mut losing: Option<Instant> = None;
     let mut has_read = false;
+    let name = crank.pool().to_string();
     while !*stop.borrow() {
-        let sleep = match crank.step().await {
+        let step = crank.step().await;
+        let why = match &step {
+            Err(error) => Some(error.to_string()),
+            Ok(Turn::Lost(_)) => crank.report().left.first().cloned(),
+            Ok(_) => None,
+        };
+        metrics.failing(&name, why);
+        let sleep = match step {
             Ok(turn) => {
                 (failing, has_read) = (None, true);
                 wait = FIRST_WAIT.min(settings.poll);
                 match turn {
-                    Turn::Worked => continue,
+                    Turn::Worked => {
+                        losing = None;
+                        continue;
+                    }
+                    Turn::Lost(sleep) => {
+                        let since = *losing.get_or_insert_with(Instant::now);
+                        if once.is_some_and(|patience| since.elapsed() >= patience) {
+                            break;
+                        }
+                        sleep
+                    }
                     Turn::Wait(sleep) => sleep,
                     Turn::Done | Turn::Stuck if once.is_some() => break,
                     Turn::Done | Turn::Stuck => settings.poll,

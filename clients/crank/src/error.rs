@@ -16,6 +16,12 @@ pub enum CrankError {
         "{payer} has {lamports} lamports, which pays for no transaction: send it some SOL, or name another --keypair"
     )]
     NoFunds { payer: Address, lamports: u64 },
+    #[error("{first}{}; run this again when that is mended: epoch {epoch} of the pool {pool} is not finished", more(*others))]
+    Left { pool: String, epoch: u64, first: String, others: usize },
+}
+
+fn more(others: usize) -> String {
+    if others == 0 { String::new() } else { format!(" (and {others} more)") }
 }
 
 impl CrankError {
@@ -24,7 +30,7 @@ impl CrankError {
         match self {
             Self::Fault(fault) => fault.is_passing(),
             Self::Read(_) => false,
-            Self::NoFunds { .. } => true,
+            Self::NoFunds { .. } | Self::Left { .. } => true,
         }
     }
 }

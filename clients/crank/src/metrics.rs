@@ -1,7 +1,7 @@
 //! What Prometheus is told. One registry a daemon; clones share it.
 
 use std::sync::Arc;
-use std::time::{SystemTime, UNIX_EPOCH};
+use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
 use prometheus::{IntCounterVec, IntGaugeVec, Opts, Registry, TextEncoder};
 
@@ -94,12 +94,26 @@ impl Metrics {
         self.faults.with_label_values(&[kind]).inc();
     }
 
-    /// A pool was read; `lag` is in slots.
-    pub(crate) fn read(&self, pool: &str, epoch: u64, lag: u64) {
-        self.epoch.with_label_values(&[pool]).set(signed(epoch));
-        self.lag.with_label_values(&[pool]).set(signed(lag));
+    /// A pool is to be looked after: it may be unread for so long, and an epoch of it open for so many slots.
+    pub(crate) fn expect(&self, pool: &str, stale: Duration, late: u64) {
+        self.health.expect(pool, stale, late);
+    }
+
+    pub(crate) fn read(&self, pool: &str) {
         self.read.with_label_values(&[pool]).set(now());
-        self.health.read();
+        self.health.read(pool);
+    }
+
+    /// So many slots of that epoch are gone, and it still needs something; 0: nothing.
+    pub(crate) fn lag(&self, pool: &str, epoch: u64, slots: u64) {
+        self.epoch.with_label_values(&[pool]).set(signed(epoch));
+        self.lag.with_label_values(&[pool]).set(signed(slots));
+        self.health.lag(pool, epoch, slots);
+    }
+
+    /// Why a pool cannot be worked on; `None`: it can.
+    pub(crate) fn failing(&self, pool: &str, why: Option<String>) {
+        self.health.failing(pool, why);
     }
 
     pub(crate) fn pending(&self, pool: &str, kind: Kind, items: usize) {
@@ -117,7 +131,7 @@ impl Metrics {
             finished.set(signed(epoch));
             self.finish_lag.with_label_values(&[pool]).set(signed(slots));
         }
-        self.lag.with_label_values(&[pool]).set(0);
+        self.lag(pool, epoch, 0);
         self.success.with_label_values(&[pool]).set(now());
     }
 
@@ -145,7 +159,7 @@ impl Metrics {
 }
 
 /// Seconds since 1970.
-pub(crate) fn now() -> i64 {
+fn now() -> i64 {
     let since = SystemTime::now().duration_since(UNIX_EPOCH).unwrap_or_default();
     signed(since.as_secs())
 }

@@ -71,6 +71,14 @@ impl Plan {
         !self.is_open && self.held == 0 && self.stages.iter().all(|stage| stage.pending() == 0)
     }
 
+    /// What there is to do, by stage and name.
+    pub fn pending(&self) -> impl Iterator<Item = (Kind, Address)> {
+        self.stages.iter().flat_map(|stage| {
+            let pending = stage.items.iter().filter(|item| item.pending);
+            pending.map(|item| (stage.kind, item.of))
+        })
+    }
+
     /// Leaves out items of which it is known that nothing can be done about them.
     pub fn drop(&mut self, items: &HashSet<(Kind, Address)>) {
         for stage in &mut self.stages {

@@ -77,7 +77,7 @@ pub struct EpochReport {
     /// The epoch needs nothing more.
     pub finished: bool,
     pub stages: BTreeMap<Kind, Spent>,
-    /// Names of accounts that were left alone after several tries.
+    /// What could not be done, by stage and account, each with what became of the last try.
     pub left: Vec<String>,
 }
 

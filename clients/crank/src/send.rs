@@ -10,8 +10,9 @@ use std::time::Instant;
 
 use futures_util::future::join_all;
 use sluice_client::Request;
-use sluice_client::send::MAX_UNITS;
+use sluice_client::send::{MAX_UNITS, refusal};
 use sluice_sdk::logs;
+use solana_address::Address;
 use solana_hash::Hash;
 use solana_instruction::Instruction;
 use solana_instruction::error::InstructionError;
@@ -68,8 +69,8 @@ pub enum Outcome {
     TooMuch,
     /// It was signed several times and never landed.
     Expired,
-    /// No server took the question.
-    Unsent(Fault),
+    /// No server takes it, or says what became of it.
+    Unanswered(Arc<Fault>),
 }
 
 impl Outcome {
@@ -80,7 +81,33 @@ impl Outcome {
             Self::Idle => "idle",
             Self::Refused { .. } | Self::TooMuch => "refused",
             Self::Failed { .. } => "failed",
-            Self::Expired | Self::Unsent(_) => "expired",
+            Self::Expired | Self::Unanswered(_) => "expired",
+        }
+    }
+
+    /// The same for people, where `payer` pays.
+    pub fn reason(&self, payer: &Address) -> String {
+        match self {
+            Self::Landed { .. } => "it landed, and is still there".into(),
+            Self::Idle => "nothing happens when it is tried".into(),
+            Self::TooMuch => "it is too much for one transaction".into(),
+            Self::Refused { error, log } => refusal(error, log, payer).to_string(),
+            Self::Failed { error, .. } => error.to_string(),
+            Self::Expired => format!("it was signed {SIGNINGS} times and never seen to land"),
+            Self::Unanswered(fault) => fault.to_string(),
+        }
+    }
+
+    /// Nothing is known against what was to be sent.
+    pub fn is_lost(&self) -> bool {
+        matches!(self, Self::Expired | Self::Unanswered(_))
+    }
+
+    /// It failed because whoever pays has too little.
+    pub fn is_for_want_of_funds(&self) -> bool {
+        match self {
+            Self::Refused { error, .. } | Self::Failed { error, .. } => is_for_want_of_funds(error),
+            _ => false,
         }
     }
 }
@@ -130,11 +157,9 @@ impl Sender {
                         }
                     }
                     Err(fault) => {
-                        tracing::warn!(%fault, "no block hash");
-                        let unsent = || Some(Outcome::Expired);
-                        starting.iter().for_each(|(draft, _)| outcomes[*draft] = unsent());
-                        if let Some((draft, _)) = starting.first() {
-                            outcomes[*draft] = Some(Outcome::Unsent(fault));
+                        let fault = Arc::new(fault);
+                        for (draft, _) in starting {
+                            outcomes[draft] = Some(Outcome::Unanswered(Arc::clone(&fault)));
                         }
                     }
                 }
@@ -183,7 +208,8 @@ impl Sender {
         let message = request.message(&payer, MAX_UNITS, Hash::default()).map_err(impossible)?;
         let signatures = vec![Signature::default(); usize::from(message.header().num_required_signatures)];
         let rehearsal = VersionedTransaction { signatures, message };
-        let simulated = self.cluster.simulate(&rehearsal).await.map_err(Outcome::Unsent)?;
+        let simulated = self.cluster.simulate(&rehearsal).await;
+        let simulated = simulated.map_err(|fault| Outcome::Unanswered(Arc::new(fault)))?;
         if let Some(error) = simulated.error {
             return Err(refused(error, simulated.logs));
         }
@@ -211,7 +237,17 @@ impl Sender {
         outcomes: &mut [Option<Outcome>],
     ) -> (Vec<Flight>, Vec<(usize, u32)>) {
         let signatures: Vec<Signature> = flying.iter().map(|flight| flight.signature).collect();
-        let Ok(statuses) = self.cluster.statuses(&signatures).await else { return (flying, Vec::new()) };
+        let statuses = match self.cluster.statuses(&signatures).await {
+            Ok(statuses) => statuses,
+            // Whether it landed is for the next reading to say, whenever there is one.
+            Err(fault) => {
+                let fault = Arc::new(fault);
+                for flight in flying {
+                    outcomes[flight.draft] = Some(Outcome::Unanswered(Arc::clone(&fault)));
+                }
+                return (Vec::new(), Vec::new());
+            }
+        };
         let unseen = statuses.iter().any(Option::is_none);
         // The height is read after the statuses: what is unseen although its hash has expired before can never land.
         let height = if unseen { self.cluster.block_height().await.unwrap_or(0) } else { 0 };
@@ -257,6 +293,16 @@ fn refused(error: TransactionError, log: Vec<String>) -> Outcome {
     }
 }
 
+/// Whether an error is about the purse of the first signer, and not about what it pays for.
+pub fn is_for_want_of_funds(error: &TransactionError) -> bool {
+    matches!(
+        error,
+        TransactionError::AccountNotFound
+            | TransactionError::InsufficientFundsForFee
+            | TransactionError::InsufficientFundsForRent { account_index: 0 }
+    )
+}
+
 /// Which item of a batch of whole instructions an error names: two instructions set limit and price before them.
 pub fn failed_item(error: &TransactionError, unit_price: u64) -> Option<usize> {
     let TransactionError::InstructionError(index, _) = error else { return None };
@@ -279,6 +325,16 @@ mod tests {
         assert!(too_much.into_iter().all(|error| matches!(refused(error, vec![]), Outcome::TooMuch)));
         let no = refused(at(InstructionError::Custom(6_000)), vec![]);
         assert!(matches!(no, Outcome::Refused { .. }));
+    }
+
+    #[test]
+    fn an_empty_purse_is_told_from_what_it_was_to_pay_for() {
+        let refused = |error| refused(error, vec![]).is_for_want_of_funds();
+        assert!(refused(TransactionError::AccountNotFound));
+        assert!(refused(TransactionError::InsufficientFundsForFee));
+        assert!(refused(TransactionError::InsufficientFundsForRent { account_index: 0 }));
+        assert!(!refused(TransactionError::InsufficientFundsForRent { account_index: 1 }));
+        assert!(!refused(TransactionError::InstructionError(2, InstructionError::InsufficientFunds)));
     }
 
     #[test]

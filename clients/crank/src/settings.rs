@@ -30,6 +30,10 @@ pub struct Settings {
     pub timeout: Duration,
     /// How often a question is asked before it counts as failed.
     pub tries: u32,
+    /// How long a pool may go unread, and how many slots an epoch of it may still need something, before the daemon counts
+    /// as ill.
+    pub stale: Duration,
+    pub late: u64,
     /// Whether lookup tables are created, extended and closed.
     pub keep_tables: bool,
 }
@@ -49,6 +53,9 @@ impl Default for Settings {
             lost: Duration::from_secs(180),
             timeout: Duration::from_secs(10),
             tries: 8,
+            stale: Duration::from_secs(180),
+            // An hour.
+            late: 9_000,
             keep_tables: true,
         }
     }

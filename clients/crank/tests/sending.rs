@@ -69,6 +69,27 @@ async fn what_is_lost_where_no_block_is_made_is_given_up_by_the_clock() {
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn what_flies_when_no_server_answers_any_more_is_given_up() {
+    let world = World::new(2);
+    world.next_epoch();
+    let drafts = [draft(&finish(&world).await)];
+    let swallowed = Rates { swallowed: 1_000, ..Rates::default() };
+    let way = FaultyProxy::start(world.server.url(), swallowed, 1, NO_HANG).unwrap();
+    let mut sender = sender(&world, way.url(), "left alone");
+    sender.settings.lost = Duration::from_secs(3_600);
+    let goes_away = async {
+        while !way.injected().0.contains_key("swallowed") {
+            tokio::time::sleep(Duration::from_millis(20)).await;
+        }
+        way.set(Rates { unavailable: 1_000, ..Rates::default() });
+    };
+    let both = async { tokio::join!(sender.send(&drafts, 0), goes_away) };
+    let (outcome, ()) = tokio::time::timeout(Duration::from_secs(60), both).await.expect("it ends");
+    assert!(matches!(outcome[0], Outcome::Unanswered(_)), "{outcome:?}");
+    assert!(outcome[0].is_lost() && outcome[0].reason(&Default::default()).contains("503"), "{outcome:?}");
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn a_block_hash_of_a_slot_gone_by_is_not_signed_over() {
     let world = World::new(2);
     let stale = Rates { stale: 1_000, ..Rates::default() };

@@ -1,6 +1,7 @@
 //! `sluice crank`: does what an epoch of a pool needs, once or as a daemon.
 
 use std::fmt::Write as _;
+use std::io::IsTerminal;
 use std::net::SocketAddr;
 use std::path::PathBuf;
 use std::sync::Arc;
@@ -66,6 +67,12 @@ pub struct Crank {
     /// Serve Prometheus metrics at /metrics and health at /healthz
     #[arg(long, value_name = "ADDRESS:PORT", conflicts_with_all = ["dry_run", "close_tables"])]
     metrics_addr: Option<SocketAddr>,
+    /// For how long a pool may not be read before /healthz says that something is wrong, in seconds
+    #[arg(long, value_name = "SECONDS", default_value_t = 180.0, requires = "metrics_addr")]
+    stale_after: f64,
+    /// After how many slots of an epoch that still needs something /healthz says that it is late
+    #[arg(long, value_name = "SLOTS", default_value_t = 9_000, requires = "metrics_addr")]
+    late_after: u64,
     /// Pay exactly this for priority, in micro-lamports per compute unit
     #[arg(long, value_name = "MICRO_LAMPORTS", conflicts_with_all = ["percentile", "max_unit_price"])]
     unit_price: Option<u64>,
@@ -123,7 +130,12 @@ impl Crank {
             return Ok(());
         }
         output::print(format, &outcome.reports, |reports| reports.iter().map(table_of_epoch).collect())?;
-        if outcome.is_finished() { Ok(()) } else { Err(Error::Unfinished) }
+        // Without anything that failed, it was told to stop.
+        if outcome.is_finished() {
+            Ok(())
+        } else {
+            Err(outcome.left().map_or(Error::Unfinished, Error::Crank))
+        }
     }
 
     /// A dry run, or the end of tables.
@@ -187,13 +199,17 @@ impl Crank {
         };
         let poll = seconds("--poll", self.poll)?;
         let tick = usual.tick.min(poll.max(Duration::from_millis(100)));
-        Ok(Settings { price, patience, poll, tick, keep_tables: !self.no_tables, ..usual })
+        let (stale, late) = (seconds("--stale-after", self.stale_after)?, self.late_after);
+        Ok(Settings { price, patience, poll, tick, stale, late, keep_tables: !self.no_tables, ..usual })
     }
 
     fn log(&self) {
         let filter = EnvFilter::try_from_default_env()
             .unwrap_or_else(|_| EnvFilter::new(if self.once || self.dry_run { "warn" } else { "info" }));
-        let log = tracing_subscriber::fmt().with_env_filter(filter).with_writer(std::io::stderr);
+        let log = tracing_subscriber::fmt()
+            .with_env_filter(filter)
+            .with_writer(std::io::stderr)
+            .with_ansi(std::io::stderr().is_terminal());
         match self.log_format {
             LogFormat::Text => log.init(),
             LogFormat::Json => log.json().flatten_event(true).init(),

@@ -1,8 +1,12 @@
 //! What goes wrong, and what is said then.
 
+use sluice_sdk::validator_selection::instructions::ALLOCATE_DISCRIMINATOR;
+use sluice_tests::Rates;
+use sluice_tests::chain::Chain;
 use solana_keypair::Keypair;
+use solana_signer::Signer;
 
-use crate::world::{World, complaint, keypair_file, run, sluice};
+use crate::world::{World, bad_way, complaint, keypair_file, run, said, sluice};
 
 #[test]
 fn each_thing_that_goes_wrong_has_its_line() {
@@ -42,6 +46,52 @@ fn who_cannot_pay_is_told_so_before_anything_is_sent() {
     command.args(["crank", "--once", "--mint", &world.mint(), "--url", &world.server.url()]);
     let text = complaint(&command.args(["--keypair", "/nonexistent.json"]).output().unwrap());
     assert!(text.contains("no keypair at /nonexistent.json"), "{text}");
+}
+
+#[test]
+fn who_runs_out_of_lamports_in_the_middle_is_told_so_at_once() {
+    let mut world = World::new("running out");
+    // One fee above the least an account may have.
+    let (poor, rent) = {
+        let net = &mut *world.net.lock().unwrap();
+        let rent = net.rent_exempt(0);
+        (net.wallet("soon poor", rent + 5_000), rent)
+    };
+    world.key = keypair_file("soon poor", &poor);
+    let text = complaint(&world.crank(["--once", "--no-tables"]));
+    let who = format!("error: {} has {rent} lamports, which pays for no transaction", poor.pubkey());
+    assert!(text.starts_with(&who) && text.contains("--keypair"), "{text}");
+    assert_eq!(world.balance(&poor.pubkey()), rent);
+    assert_eq!(world.pool().updated_epoch, world.epoch(), "what could be paid was done");
+}
+
+#[test]
+fn what_cannot_be_done_is_named_and_once_fails() {
+    let world = World::new("left");
+    // Everything else is done by way of this server.
+    let way = bad_way(
+        world.server.url(),
+        Rates { unavailable_kind: Some(ALLOCATE_DISCRIMINATOR), ..Rates::default() },
+    );
+    let output = world.command_at(way.url(), ["--once", "--no-tables", "--poll", "0.2"]).output().unwrap();
+    assert_eq!(output.status.code(), Some(1));
+    let (pool, what) = (world.selection.pool.pool, format!("allocate {}: ", world.selection.config));
+    let report = String::from_utf8(output.stdout).unwrap();
+    assert!(report.contains("observe") && report.contains(&format!("left: {what}")), "{report}");
+    assert!(report.ends_with("Something is left.\n"), "{report}");
+    let text = String::from_utf8(output.stderr).unwrap();
+    let mut errors = text.lines().filter(|line| line.starts_with("error: "));
+    let error = errors.next().unwrap_or_else(|| panic!("no error in {text}"));
+    assert!(errors.next().is_none(), "{text}");
+    assert!(error.starts_with(&format!("error: {what}")) && error.contains("503"), "{error}");
+    let epoch = world.epoch();
+    let next =
+        format!("run this again when that is mended: epoch {epoch} of the pool {pool} is not finished");
+    assert!(error.ends_with(&next), "{error}");
+
+    way.set(Rates::default());
+    let report = said(&world.command_at(way.url(), ["--once", "--no-tables"]).output().unwrap());
+    assert!(report.contains("allocate") && report.contains("This epoch needs nothing more."), "{report}");
 }
 
 #[test]

@@ -2,6 +2,11 @@
 
 mod daemon;
 mod failures;
+mod health;
+mod killed;
 mod manual;
 mod once;
+mod pools;
+mod running;
+mod terminal;
 mod world;

@@ -2,15 +2,11 @@
 //! options are those there are.
 
 use std::collections::{BTreeMap, BTreeSet};
-use std::io::{BufRead, BufReader};
 use std::os::unix::fs::PermissionsExt;
 use std::path::{Path, PathBuf};
-use std::process::{Command, Stdio};
-use std::time::{Duration, Instant};
+use std::process::Command;
 
-use serde_json::Value;
-
-use crate::daemon::{Running, get};
+use crate::running::Running;
 use crate::world::{World, complaint, run, said, sluice};
 
 const MANUAL: &str = include_str!("../../../../docs/operate.md");
@@ -122,19 +118,9 @@ fn the_steps_of_the_manual_lead_to_a_crank_whose_every_metric_it_has() {
     let mut command = start(&machine);
     // Nobody else is there to be waited for, and no slot passes in which a table could settle.
     command.args(["--patience", "0", "--no-tables"]);
-    let mut running = Running(command.stderr(Stdio::piped()).stdout(Stdio::null()).spawn().unwrap());
-    let mut log = BufReader::new(running.0.stderr.take().unwrap()).lines();
-    let (began, mut address) = (Instant::now(), None);
-    loop {
-        let line = log.next().expect("it goes on logging").unwrap();
-        assert!(began.elapsed() < Duration::from_secs(60), "{line}");
-        let line: Value = serde_json::from_str(&line).unwrap_or_else(|_| panic!("no JSON: {line}"));
-        address = line["address"].as_str().map(str::to_owned).or(address);
-        if line["message"] == "epoch finished" {
-            break;
-        }
-    }
-    let (status, text) = get(&format!("http://{}/metrics", address.expect("it serves")));
+    let running = Running::of(command);
+    running.says("epoch finished");
+    let (status, text) = running.get("/metrics");
     assert_eq!(status, 200);
 
     let printed: String =

@@ -4,14 +4,18 @@ use std::ffi::OsStr;
 use std::path::PathBuf;
 use std::process::{Command, Output};
 use std::sync::{Arc, Mutex};
+use std::time::Duration;
 
 use sluice_localnet::{Localnet, LocalnetConfig, RpcServer, ValidatorScript};
+use sluice_sdk::staking_pool::accounts::Pool;
 use sluice_tests::chain::Chain;
 use sluice_tests::selection::open_params;
-use sluice_tests::{Bank, SOL, SelectionFixture};
+use sluice_tests::{Bank, FaultyProxy, Rates, SOL, SelectionFixture};
 use solana_address::Address;
 use solana_keypair::{Keypair, write_keypair_file};
 use solana_signer::Signer;
+
+use crate::running::Running;
 
 /// Validators have a record by then.
 const OPENS: u64 = 4;
@@ -54,6 +58,14 @@ impl World {
         self.net.lock().unwrap().advance_epoch();
     }
 
+    pub fn epoch(&self) -> u64 {
+        self.net.lock().unwrap().clock().epoch
+    }
+
+    pub fn pool(&self) -> Pool {
+        self.selection.pool.state(&*self.net.lock().unwrap())
+    }
+
     pub fn balance(&self, address: &Address) -> u64 {
         self.net.lock().unwrap().balance(address)
     }
@@ -68,12 +80,27 @@ impl World {
         self.command(more).output().unwrap()
     }
 
-    pub fn command<'a>(&'a self, more: impl IntoIterator<Item = &'a str>) -> Command {
+    pub fn command<'a>(&self, more: impl IntoIterator<Item = &'a str>) -> Command {
+        self.command_at(&self.server.url(), more)
+    }
+
+    /// The same by way of another server.
+    pub fn command_at<'a>(&self, url: &str, more: impl IntoIterator<Item = &'a str>) -> Command {
         let mut command = sluice();
-        command.args(["crank", "--mint", &self.mint(), "--url", &self.server.url(), "--keypair"]);
+        command.args(["crank", "--mint", &self.mint(), "--url", url, "--keypair"]);
         command.arg(&self.key).args(more);
         command
     }
+
+    /// A daemon by way of that server.
+    pub fn daemon<'a>(&self, url: &str, more: impl IntoIterator<Item = &'a str>) -> Running {
+        Running::start(self.command_at(url, ["--no-tables"].into_iter().chain(more)))
+    }
+}
+
+/// Before a server: of what is sent and asked, that happens to it.
+pub fn bad_way(url: String, rates: Rates) -> FaultyProxy {
+    FaultyProxy::start(url, rates, 1, Duration::from_secs(1)).unwrap()
 }
 
 pub fn keypair_file(name: &str, key: &Keypair) -> PathBuf {

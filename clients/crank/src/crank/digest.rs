@@ -8,7 +8,7 @@ use solana_transaction_error::TransactionError;
 use super::Crank;
 use crate::job::Kind;
 use crate::pack::Batch;
-use crate::send::{Outcome, failed_item};
+use crate::send::{Outcome, failed_item, is_for_want_of_funds};
 use crate::tables::Tables;
 
 impl Crank {
@@ -23,6 +23,10 @@ impl Crank {
             }
         };
         let (pool, stage, items) = (&self.name, kind.name(), batch.items.len());
+        let reason = outcome.reason(&self.me);
+        for item in &batch.items {
+            self.memory.reasons.insert((kind, item.of), reason.clone());
+        }
         // It is this operator's turn again when the others had theirs.
         self.memory.seen.remove(&batch.key);
         match outcome {
@@ -56,8 +60,7 @@ impl Crank {
                 }
                 items > 1
             }
-            Outcome::Refused { error, log } => {
-                let reason = sluice_client::send::refusal(&error, &log, &self.me);
+            Outcome::Refused { error, .. } => {
                 tracing::info!(%pool, stage, items, %reason, "refused");
                 spent.refused += 1;
                 self.refusal(batch, &error, unit_price);
@@ -75,8 +78,8 @@ impl Crank {
                 tracing::info!(%pool, stage, items, "expired");
                 false
             }
-            Outcome::Unsent(fault) => {
-                tracing::warn!(%pool, stage, items, %fault, "not sent");
+            Outcome::Unanswered(fault) => {
+                tracing::warn!(%pool, stage, items, %fault, "no answer");
                 false
             }
         }
@@ -84,6 +87,10 @@ impl Crank {
 
     /// Something was refused: mostly because somebody else was faster, which the next reading shows.
     fn refusal(&mut self, batch: &Batch, error: &TransactionError, unit_price: u64) {
+        // Of a purse that is empty the items know nothing.
+        if is_for_want_of_funds(error) {
+            return;
+        }
         let only = if batch.kind.is_whole() { failed_item(error, unit_price) } else { None };
         let mut count = 0;
         for (at, item) in batch.items.iter().enumerate() {
