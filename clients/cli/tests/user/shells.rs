@@ -79,16 +79,19 @@ fn fish_completes_every_command_and_every_option() {
 #[test]
 fn zsh_completes_every_command_and_every_option() {
     let text = said(&sluice(["completions", "zsh"]));
-    for command in commands::all().iter().skip(1) {
-        let name = command.path.last().unwrap();
+    for command in commands::leaves() {
+        let (name, parents) = command.path.split_last().unwrap();
         assert!(text.contains(&format!("\n'{name}:")), "sluice {}", command.name());
-        // Behind a ) where a letter means the same.
-        for option in &command.options {
-            let there = ["'", ")"].iter().any(|before| {
-                ["=[", "["].iter().any(|behind| text.contains(&format!("{before}{option}{behind}")))
-            });
-            assert!(there, "sluice {} {option}", command.name());
-        }
+        // Behind where it comes to the commands under these parents there is one of that name, with these options.
+        let context = format!(":{}-command-$line[1]:", [&["sluice".to_owned()], parents].concat().join("-"));
+        let (_, inside) = text.split_once(&context).unwrap_or_else(|| panic!("no {context}"));
+        let case = format!("({name})\n_arguments ");
+        let mut cases = inside.split(&case).skip(1).filter_map(|rest| rest.split("&& ret=0").next());
+        let has = |case: &str, option: &String| {
+            case.contains(&format!("{option}[")) || case.contains(&format!("{option}=["))
+        };
+        let there = cases.any(|case| command.options.iter().all(|option| has(case, option)));
+        assert!(there, "sluice {} {:?}", command.name(), command.options);
     }
 }
 
