@@ -31,8 +31,10 @@ function typeText(type) {
 
 const fieldsText = (fields) => fields.map(({ name, type }) => `${name}: ${typeText(type)}`).join(', ');
 
-function accountText({ name, writable, signer, optional }) {
-  return `${name}${writable ? ' w' : ''}${signer ? ' s' : ''}${optional ? '?' : ''}`;
+/** With the address that clients put there without being told: a fixed one, or what it is derived from. */
+function accountText({ name, writable, signer, optional, address, pda }) {
+  const filled = address ?? (pda && JSON.stringify(pda.seeds));
+  return `${name}${writable ? ' w' : ''}${signer ? ' s' : ''}${optional ? '?' : ''}${filled ? ` = ${filled}` : ''}`;
 }
 
 /** Name to description of everything an IDL promises. */

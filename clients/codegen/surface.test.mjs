@@ -61,12 +61,15 @@ test('a program that answers otherwise is named with what it was', () => {
     idl.instructions.find(({ name }) => name === 'deposit_sol').discriminator = [99];
     idl.types.find(({ name }) => name === 'Ticket').type.fields.reverse();
     idl.errors.pop();
+    const accounts = idl.instructions.flatMap(({ accounts }) => accounts);
+    accounts.find(({ address }) => address).address = idl.address;
     return JSON.stringify(idl);
   });
   const { stderr } = run();
   assert.match(stderr, /^changed: staking_pool instruction deposit_sol\n  from 14 \(lamports: u64, min_out: u64\) .*\n    to 99 \(/m);
   assert.match(stderr, /^changed: staking_pool type Ticket$/m);
   assert.match(stderr, /^gone: staking_pool error \d+$/m);
+  assert.match(stderr, /^changed: staking_pool instruction \w+\n  from (.*) = \w+(.*)\n    to \1 = \w+\2$/m);
 });
 
 test('what is new needs a version too, a smaller one', () => {

@@ -19,7 +19,7 @@ use crate::Error;
 
 /// Signatures of one answer, and transactions asked for at a time.
 const PAGE: usize = 1_000;
-const REQUESTS: usize = 8;
+pub const REQUESTS: usize = 8;
 
 /// What the runtime writes in place of what a log has no room for. Programs cannot: what they print begins otherwise.
 const CUT: &str = "Log truncated";
@@ -159,7 +159,8 @@ pub async fn transaction(
     let config = RpcTransactionConfig {
         encoding: Some(UiTransactionEncoding::Base64),
         commitment: Some(rpc.commitment()),
-        max_supported_transaction_version: Some(0),
+        // Only the log is read, which all versions have.
+        max_supported_transaction_version: Some(u8::MAX),
     };
     let found = rpc.said(rpc.client().get_transaction_with_config(signature, config).await)?;
     let meta = found.transaction.meta;

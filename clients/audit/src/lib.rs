@@ -51,7 +51,7 @@ impl Error {
     /// Of a history that the server does not tell.
     fn without_history(self) -> Self {
         match self {
-            Self::Rpc(error) => Self::History { reason: error.to_string() },
+            Self::Rpc(error) if !error.is_passing() => Self::History { reason: error.to_string() },
             other => other,
         }
     }
@@ -60,7 +60,7 @@ impl Error {
 /// From which events on fees are charged again.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Events {
-    /// Those of the epoch of the pool's last update.
+    /// Those from the first slot of the epoch of the pool's last update on.
     SinceUpdate,
     All,
 }

@@ -115,7 +115,7 @@ impl Crank {
         let metrics = cluster.metrics().clone();
         let pool = id.address();
         Self {
-            sender: Sender::new(cluster.clone(), Arc::clone(&key), settings.clone()),
+            sender: Sender::new(cluster.clone(), Arc::clone(&key), settings.clone(), pool.to_string()),
             me: key.pubkey(),
             pool,
             name: pool.to_string(),
@@ -374,6 +374,8 @@ impl Crank {
         }
         let lag = snapshot.clock.slot.saturating_sub(snapshot.epoch_start());
         self.metrics.lag(&self.name, plan.epoch, if plan.is_done() { 0 } else { lag });
+        let is_late = plan.pending().any(|(kind, _)| kind.is_of_every_epoch());
+        self.metrics.late(&self.name, plan.epoch, if is_late { lag } else { 0 });
         self.metrics.stuck(&self.name, plan.held);
         self.report.left = self.left(held.intersection(&pending).copied().collect());
         plan

@@ -84,12 +84,13 @@ async fn run_one(
     let name = crank.pool().to_string();
     while !*stop.borrow() {
         let step = crank.step().await;
-        let why = match &step {
-            Err(error) => Some(error.to_string()),
-            Ok(Turn::Lost(_)) => crank.report().left.first().cloned(),
-            Ok(_) => None,
-        };
-        metrics.failing(&name, why);
+        match &step {
+            Err(error) => metrics.failing(&name, Some(error.to_string())),
+            Ok(Turn::Lost(_)) => metrics.failing(&name, crank.report().left.first().cloned()),
+            // It is somebody else's turn: what failed has not been tried again.
+            Ok(Turn::Wait(_)) => {}
+            Ok(Turn::Worked | Turn::Done | Turn::Stuck) => metrics.failing(&name, None),
+        }
         let sleep = match step {
             Ok(turn) => {
                 (failing, has_read) = (None, true);

@@ -37,6 +37,12 @@ pub enum Kind {
 }
 
 impl Kind {
+    /// Whether every epoch needs it, and the epoch is late without; the rest may come up at any time.
+    pub fn is_of_every_epoch(self) -> bool {
+        use Kind::*;
+        matches!(self, Update | FinishUpdate | Observe | Allocate | Rebalance | Settle)
+    }
+
     pub const ALL: [Self; 14] = [
         Self::Update,
         Self::FinishUpdate,

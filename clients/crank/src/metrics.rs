@@ -108,6 +108,10 @@ impl Metrics {
     pub(crate) fn lag(&self, pool: &str, epoch: u64, slots: u64) {
         self.epoch.with_label_values(&[pool]).set(signed(epoch));
         self.lag.with_label_values(&[pool]).set(signed(slots));
+    }
+
+    /// The same of what every epoch needs, which decides whether all is well.
+    pub(crate) fn late(&self, pool: &str, epoch: u64, slots: u64) {
         self.health.lag(pool, epoch, slots);
     }
 

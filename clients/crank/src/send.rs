@@ -117,6 +117,8 @@ pub struct Sender {
     pub cluster: Cluster,
     pub key: Arc<Keypair>,
     pub settings: Settings,
+    /// The pool whose work it is, as metrics name it.
+    pool: String,
     nonce: u32,
 }
 
@@ -134,8 +136,8 @@ struct Flight {
 }
 
 impl Sender {
-    pub fn new(cluster: Cluster, key: Arc<Keypair>, settings: Settings) -> Self {
-        Self { cluster, key, settings, nonce: 0 }
+    pub fn new(cluster: Cluster, key: Arc<Keypair>, settings: Settings, pool: String) -> Self {
+        Self { cluster, key, settings, pool, nonce: 0 }
     }
 
     /// Sends all of them, so many at once as the settings say; what became of each, in order.
@@ -156,11 +158,10 @@ impl Sender {
                             }
                         }
                     }
+                    // What has not begun would meet the same: it is for the next step.
                     Err(fault) => {
-                        let fault = Arc::new(fault);
-                        for (draft, _) in starting {
-                            outcomes[draft] = Some(Outcome::Unanswered(Arc::clone(&fault)));
-                        }
+                        let all = starting.into_iter().chain(waiting.drain(..)).map(|(draft, _)| draft);
+                        unanswered(fault, all, &mut outcomes);
                     }
                 }
             }
@@ -168,9 +169,20 @@ impl Sender {
                 continue;
             }
             tokio::time::sleep(self.settings.ask).await;
-            let (still, again) = self.look(flying, &mut outcomes).await;
-            flying = still;
-            waiting.extend(again);
+            let drafts_flying: Vec<usize> = flying.iter().map(|flight| flight.draft).collect();
+            match self.look(std::mem::take(&mut flying), &mut outcomes).await {
+                Ok((still, again)) => {
+                    // The pool is not read meanwhile, and all is well as long as somebody answers.
+                    self.cluster.metrics().read(&self.pool);
+                    flying = still;
+                    waiting.extend(again);
+                }
+                // Whether it landed is for the next reading to say, whenever there is one.
+                Err(fault) => {
+                    let rest = waiting.drain(..).map(|(draft, _)| draft);
+                    unanswered(fault, drafts_flying.into_iter().chain(rest), &mut outcomes);
+                }
+            }
         }
         outcomes.into_iter().map(|outcome| outcome.unwrap_or(Outcome::Expired)).collect()
     }
@@ -235,19 +247,9 @@ impl Sender {
         &self,
         flying: Vec<Flight>,
         outcomes: &mut [Option<Outcome>],
-    ) -> (Vec<Flight>, Vec<(usize, u32)>) {
+    ) -> Result<(Vec<Flight>, Vec<(usize, u32)>), Fault> {
         let signatures: Vec<Signature> = flying.iter().map(|flight| flight.signature).collect();
-        let statuses = match self.cluster.statuses(&signatures).await {
-            Ok(statuses) => statuses,
-            // Whether it landed is for the next reading to say, whenever there is one.
-            Err(fault) => {
-                let fault = Arc::new(fault);
-                for flight in flying {
-                    outcomes[flight.draft] = Some(Outcome::Unanswered(Arc::clone(&fault)));
-                }
-                return (Vec::new(), Vec::new());
-            }
-        };
+        let statuses = self.cluster.statuses(&signatures).await?;
         let unseen = statuses.iter().any(Option::is_none);
         // The height is read after the statuses: what is unseen although its hash has expired before can never land.
         let height = if unseen { self.cluster.block_height().await.unwrap_or(0) } else { 0 };
@@ -276,7 +278,15 @@ impl Sender {
                 }
             }
         }
-        (still, again)
+        Ok((still, again))
+    }
+}
+
+/// Of these drafts nobody has said what became of them.
+fn unanswered(fault: Fault, drafts: impl Iterator<Item = usize>, outcomes: &mut [Option<Outcome>]) {
+    let fault = Arc::new(fault);
+    for draft in drafts {
+        outcomes[draft] = Some(Outcome::Unanswered(Arc::clone(&fault)));
     }
 }
 

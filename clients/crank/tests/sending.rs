@@ -25,7 +25,12 @@ async fn finish(world: &World) -> Instruction {
 
 fn sender(world: &World, url: &str, name: &str) -> Sender {
     let settings = quick(Duration::ZERO);
-    Sender::new(cluster(&[url.to_owned()], &settings, &Metrics::new()), world.operator(name), settings)
+    Sender::new(
+        cluster(&[url.to_owned()], &settings, &Metrics::new()),
+        world.operator(name),
+        settings,
+        world.name(),
+    )
 }
 
 fn draft(instruction: &Instruction) -> Draft {

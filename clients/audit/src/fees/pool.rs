@@ -4,13 +4,14 @@ use sluice_sdk::staking_pool::accounts::Pool;
 use sluice_sdk::staking_pool::events::{
     SolDeposited, SolWithdrawn, StakeDeposited, StakingPoolEvent as Event, UpdateFinished,
 };
-use sluice_sdk::staking_pool::types::{FeeEntry, Fees};
+use sluice_sdk::staking_pool::types::{FeeEntry, Fees, LedgerEntry};
 use solana_address::Address;
 use solana_signature::Signature;
 
-use super::Step;
 use super::rates::{self, Funds, Split};
 use super::tally::Tally;
+use super::{Silences, Step};
+use crate::Events;
 use crate::report::{Line, Lines, Unit};
 
 const SOL: Unit = Unit::Lamports;
@@ -25,6 +26,7 @@ pub fn is_of(event: &Event, pool: &Address) -> bool {
         Event::SolDeposited(event) => event.pool,
         Event::StakeDeposited(event) => event.pool,
         Event::SolWithdrawn(event) => event.pool,
+        Event::StakeWithdrawn(event) => event.pool,
         Event::InsuranceFunded(event) => event.pool,
         Event::UnstakeOrdered(event) => event.pool,
         Event::TicketClaimed(event) => event.pool,
@@ -35,20 +37,28 @@ pub fn is_of(event: &Event, pool: &Address) -> bool {
     of == *pool
 }
 
-/// What is recorded now, after all that is told.
+/// Whether the history has the event that it must begin with, or one before it.
+pub fn is_begun(steps: &[Step<'_, Event>], pool: &Pool, events: Events) -> bool {
+    steps.iter().any(|step| match step.event {
+        Event::PoolInitialized(_) => true,
+        Event::UpdateFinished(event) => events == Events::SinceUpdate && event.epoch == pool.updated_epoch,
+        _ => false,
+    })
+}
+
+/// What is recorded, as of the end of what is told.
 pub struct Book<'a> {
     pub recorded: &'a Pool,
-    /// What open tickets are owed: the sum of their accounts.
-    pub tickets: u64,
     pub reserve_rent: u64,
-    /// Transactions that have no whole log.
-    pub unheard: usize,
+    pub silent: Silences,
 }
 
 /// What the history has come to.
 struct Count {
+    /// The rates in force, and whether an event has said so.
     fees: Fees,
-    /// The rates that the last change replaced, and the transaction of it.
+    is_told: bool,
+    /// What the event just before set in place of what.
     replaced: Option<(Signature, Fees)>,
     /// `None`: set before this history.
     target: Option<u64>,
@@ -58,12 +68,18 @@ struct Count {
     /// many there were.
     treasury: Option<u64>,
     insurance: Option<u64>,
+    /// The slot of the last update, from which both are counted.
+    since: u64,
+    /// Total and supply after the last event that has them.
+    ended: Option<(u64, u64)>,
+    rates: Tally,
+    joined: Tally,
     rewards: Tally,
+    covered: Tally,
+    minted: Tally,
     deposits: Tally,
     exits: Tally,
     cuts: Tally,
-    covered: Tally,
-    minted: Tally,
 }
 
 impl Book<'_> {
@@ -73,50 +89,46 @@ impl Book<'_> {
             self.add(&mut count, pool, step);
         }
         let mut lines = Lines::of("pool.fees");
-        let unheard = self.unheard;
-        if let Some(rates) = told_rates(steps) {
-            let same = rates.iter().zip(in_order(&self.recorded.fees)).filter(|(told, now)| *told == now);
-            let wrong = "the rates in force are not those that events have set";
-            let (all, same) = (rates.len() as u64, same.count() as u64);
-            if unheard == 0 || same == all {
-                lines.equal(
-                    ("rates", "rates in force, as the last change set them"),
-                    Unit::Count,
-                    all,
-                    same,
-                    wrong,
-                );
-            }
-        }
-        let put = |lines: &mut Lines, tally: &Tally, name: &str, what: &str, unit: Unit| {
-            tally.line(lines, name, &format!("{what} ({})", tally.events), unit, unheard);
-        };
-        put(&mut lines, &count.rewards, "rewards", "fees of updates' profits", LST);
-        put(&mut lines, &count.covered, "covered", "insurance fund's shares burnt for losses", LST);
-        put(&mut lines, &count.deposits, "deposits", "fees of deposits, by owner", LST);
-        put(&mut lines, &count.exits, "exits", "fees of instant exits", SOL);
-        put(&mut lines, &count.cuts, "cuts", "cuts of what liquidity providers earned by them", LST);
-        put(&mut lines, &count.minted, "minted", "fees minted to the treasury by updates", LST);
-        let unknown = "the event of the pool's last update is not in the history that the server has";
-        let wrong = "is not what fees since the last update come to";
-        for (name, what, recorded, recounted) in [
-            (
-                "treasury",
-                "treasury's shares that wait for the next update",
-                self.recorded.fee_shares,
-                count.treasury,
-            ),
-            ("insurance", "insurance fund's shares", self.recorded.insurance_shares, count.insurance),
+        for (tally, name, what, unit) in [
+            (&count.rewards, "rewards", "fees of updates' profits", LST),
+            (&count.covered, "covered", "insurance fund's shares burnt for losses", LST),
+            (&count.minted, "minted", "fees minted to the treasury by updates", LST),
+            (&count.deposits, "deposits", "fees of deposits, by owner", LST),
+            (&count.exits, "exits", "fees of instant exits", SOL),
+            (&count.cuts, "cuts", "cuts of what liquidity providers earned by them", LST),
+            (&count.joined, "joined", "events that begin where the one before ended", Unit::Count),
         ] {
+            tally.line(&mut lines, name, what, unit);
+        }
+        let is_silent = self.silent.is_since(count.since);
+        let unheard = "a transaction since the last update has no whole log";
+        let (told, now) = (in_order(&count.fees), in_order(&self.recorded.fees));
+        let same = told.iter().zip(now).filter(|(told, now)| *told == now).count();
+        let rates = ("rates", "rates in force, as events set them");
+        if same == RATES || self.silent.count() == 0 {
+            let wrong = "the rates in force are not those that events have set";
+            lines.equal(rates, Unit::Count, RATES as u64, same as u64, wrong);
+        } else {
+            let why = "a transaction has no whole log";
+            lines.waiting(rates, Unit::Count, (RATES as u64, same as u64), why);
+        }
+        count.rates.line(&mut lines, "changes", "changes of rates, each of those before", Unit::Count);
+        let wrong = "is not what was charged and given since the last update";
+        let recorded = [self.recorded.fee_shares, self.recorded.insurance_shares];
+        for ((name, what, recounted), recorded) in [
+            ("treasury", "treasury's shares that wait for the next update", count.treasury),
+            ("insurance", "insurance fund's shares", count.insurance),
+        ]
+        .into_iter()
+        .zip(recorded)
+        {
             match recounted {
-                Some(recounted) if unheard == 0 || recounted == recorded => {
+                Some(recounted) if !is_silent || recounted == recorded => {
                     lines.equal((name, what), LST, recorded, recounted, wrong);
                 }
-                Some(recounted) => {
-                    let why = format!("{unheard} transactions have no whole log");
-                    lines.waiting((name, what), LST, (recorded, recounted), &why);
+                recounted => {
+                    lines.waiting((name, what), LST, (recorded, recounted.unwrap_or(0)), unheard);
                 }
-                None => lines.waiting((name, what), LST, (recorded, 0), unknown),
             }
         }
         lines.lines
@@ -124,7 +136,7 @@ impl Book<'_> {
 
     /// Where the history begins, told from where it ends.
     fn begin(&self, steps: &[Step<'_, Event>]) -> Count {
-        let first_set = steps.iter().find_map(|step| match step.event {
+        let first = steps.iter().find_map(|step| match step.event {
             Event::FeesSet(event) => Some(event.before.clone()),
             Event::PoolInitialized(event) => Some(event.fees.clone()),
             _ => None,
@@ -132,45 +144,65 @@ impl Book<'_> {
         let is_limited = steps.iter().any(|step| matches!(step.event, Event::LimitsSet(_)));
         let ordered = steps.iter().fold(0, |sum, step| sum + ordered(step.event));
         Count {
-            fees: first_set.unwrap_or_else(|| self.recorded.fees.clone()),
+            fees: first.unwrap_or_else(|| self.recorded.fees.clone()),
+            is_told: false,
             replaced: None,
             target: (!is_limited).then_some(self.recorded.liquidity_target),
-            tickets: i128::from(self.tickets) - ordered,
+            tickets: i128::from(self.recorded.ticket_lamports) - ordered,
             treasury: None,
             insurance: None,
+            since: 0,
+            ended: None,
+            rates: Tally::default(),
+            joined: Tally::default(),
             rewards: Tally::default(),
+            covered: Tally::default(),
+            minted: Tally::default(),
             deposits: Tally::default(),
             exits: Tally::default(),
             cuts: Tally::default(),
-            covered: Tally::default(),
-            minted: Tally::default(),
         }
     }
 
     fn add(&self, count: &mut Count, pool: &Address, step: &Step<'_, Event>) {
         let signature = step.signature;
-        count.tickets += ordered(step.event);
+        let is_doubtful = self.silent.is_before(step.slot);
+        count.join(step, is_doubtful);
+        // What a change set counts for the event right behind it, which may have been charged before.
+        let replaced = count.replaced.take();
         match step.event {
             Event::PoolInitialized(event) => {
-                count.fees = event.fees.clone();
+                (count.fees, count.is_told) = (event.fees.clone(), true);
                 (count.treasury, count.insurance) = (Some(0), Some(0));
             }
             Event::FeesSet(event) => {
-                count.replaced = Some((signature, std::mem::replace(&mut count.fees, event.after.clone())));
+                if count.is_told {
+                    let same = [u64::from(event.before == count.fees)];
+                    count.rates.add(signature, &[1], Some(&same), is_doubtful);
+                }
+                count.replaced = Some((signature, event.before.clone()));
+                (count.fees, count.is_told) = (event.after.clone(), true);
             }
             Event::LimitsSet(event) => count.target = Some(event.liquidity_target),
             Event::SolDeposited(SolDeposited { minted, fee, referrer, .. })
             | Event::StakeDeposited(StakeDeposited { minted, fee, referrer, .. }) => {
-                count.deposit(signature, *minted, fee, referrer != pool);
+                count.deposit(signature, *minted, fee, referrer != pool, is_doubtful);
             }
             Event::SolWithdrawn(event) => self.exit(count, step, event),
             Event::InsuranceFunded(event) => grow(&mut count.insurance, event.shares),
-            Event::UpdateFinished(event) => count.update(step, event),
+            Event::UpdateFinished(event) => {
+                // An update charges by the rates it found, and only then puts in force what was scheduled: a rise.
+                let found = replaced.filter(|(one, fees)| *one == signature && are_raised(fees, &count.fees));
+                count.update(step, event, found.map(|(_, fees)| fees), is_doubtful);
+            }
             _ => {}
         }
+        count.tickets += ordered(step.event);
     }
 
     fn exit(&self, count: &mut Count, step: &Step<'_, Event>, event: &SolWithdrawn) {
+        // What tickets were owed is told from the end: what was not heard since then counts too.
+        let is_doubtful = self.silent.count() > 0;
         let liquidity = event.liquidity_after.lamports.saturating_add(event.from_liquidity);
         let reserve = event.reserve_after.saturating_add(event.paid).saturating_sub(self.reserve_rent);
         let free = i128::from(reserve.saturating_sub(liquidity)) - count.tickets.max(0);
@@ -180,69 +212,110 @@ impl Book<'_> {
             rates::of_exit(&event.before, step.slot, event.shares, funds, &count.fees)
         });
         let fee = again.map(|again| [again.fee]);
-        count.exits.add(step.signature, &[event.fee], fee.as_ref().map(|fee| &fee[..]));
-        let cut = again.map(|again| [&again.cut.parts()[..], &[again.to_liquidity]].concat());
-        let recorded = [&Split::recorded(&event.cut).parts()[..], &[event.to_liquidity]].concat();
-        count.cuts.add(step.signature, &recorded, cut.as_deref());
-        count.book(&again.map_or(Split::recorded(&event.cut), |again| again.cut));
+        count.exits.add(step.signature, &[event.fee], fee.as_ref().map(|fee| &fee[..]), is_doubtful);
+        let cut = again.map(|again| again.cut.parts());
+        let recorded = Split::recorded(&event.cut);
+        count.cuts.add(step.signature, &recorded.parts(), cut.as_ref().map(|cut| &cut[..]), is_doubtful);
+        if again.is_some_and(|again| again.cut == recorded && again.to_liquidity != event.to_liquidity) {
+            count.cuts.differs(step.signature, is_doubtful);
+        }
+        count.book(&again.map_or(recorded, |again| again.cut));
     }
 }
 
 impl Count {
+    /// Compares the price inputs before an event with those after the last one that has them.
+    fn join(&mut self, step: &Step<'_, Event>, is_doubtful: bool) {
+        let Some((before, after)) = price_inputs(step.event) else { return };
+        let ended = self.ended.replace((after.total_lamports, after.supply));
+        if let (Some(ended), Some(before)) = (ended, before) {
+            let same = [u64::from(ended == (before.total_lamports, before.supply))];
+            self.joined.add(step.signature, &[1], Some(&same), is_doubtful);
+        }
+    }
+
     /// Shares for those who hold theirs unminted.
     fn book(&mut self, fee: &Split) {
         grow(&mut self.treasury, fee.treasury);
         grow(&mut self.insurance, fee.insurance);
     }
 
-    fn deposit(&mut self, signature: Signature, minted: u64, fee: &FeeEntry, is_referred: bool) {
+    fn deposit(
+        &mut self,
+        signature: Signature,
+        minted: u64,
+        fee: &FeeEntry,
+        is_referred: bool,
+        is_doubtful: bool,
+    ) {
         let recorded = Split::recorded(fee);
         let again = rates::of_deposit(minted.saturating_add(recorded.total()), is_referred, &self.fees);
-        self.deposits.add(signature, &recorded.parts(), Some(&again.parts()));
+        self.deposits.add(signature, &recorded.parts(), Some(&again.parts()), is_doubtful);
         self.book(&again);
     }
 
-    fn update(&mut self, step: &Step<'_, Event>, event: &UpdateFinished) {
+    /// `found`: the rates that it has just replaced.
+    fn update(
+        &mut self,
+        step: &Step<'_, Event>,
+        event: &UpdateFinished,
+        found: Option<Fees>,
+        is_doubtful: bool,
+    ) {
         let recorded = Split::recorded(&event.fee);
         let supply =
             event.after.supply.saturating_sub(recorded.total()).saturating_add(event.insurance_burnt);
         let insurance =
             event.insurance_after.saturating_add(event.insurance_burnt).saturating_sub(recorded.insurance);
-        let by = |fees: &Fees| {
-            rates::of_update(&event.before, step.slot, supply, event.after.total_lamports, insurance, fees)
-        };
-        let is_same =
-            |again: &rates::UpdateFee| again.fee == recorded && again.fee_lamports == event.fee_lamports;
-        // An update charges by the rates it found, and its own event comes after that of the new ones.
-        let before = self.replaced.as_ref().filter(|(signature, _)| *signature == step.signature);
-        let before = before.map(|(_, fees)| by(fees)).filter(is_same);
-        let mut again = before.unwrap_or_else(|| by(&self.fees));
-        // Where the treasury cannot receive, the fee is the holders', and so is what waited for it.
-        let is_forgone = recorded == Split::default() && event.fee_lamports == 0;
-        if is_forgone {
+        let fees = found.as_ref().unwrap_or(&self.fees);
+        let mut again =
+            rates::of_update(&event.before, step.slot, supply, event.after.total_lamports, insurance, fees);
+        // Where the treasury cannot receive, nothing is minted to it: the fee is the holders', and so is what waited for it.
+        if recorded == Split::default() && event.fee_lamports == 0 && event.minted_shares == 0 {
             (again.fee, again.fee_lamports) = (recorded, 0);
         }
-        let parts = |fee: &Split, lamports: u64| [&fee.parts()[..], &[lamports]].concat();
-        // What lamports were asked is compared, and not summed: they are what the shares are worth.
-        let agrees = parts(&again.fee, again.fee_lamports) == parts(&recorded, event.fee_lamports);
-        let shown = if agrees { recorded.parts() } else { again.fee.parts() };
-        self.rewards.add(step.signature, &recorded.parts(), Some(&shown));
-        if !agrees && again.fee == recorded {
-            self.rewards.wrong = self.rewards.wrong.saturating_add(1);
-            self.rewards.first.get_or_insert(step.signature);
+        self.rewards.add(step.signature, &recorded.parts(), Some(&again.fee.parts()), is_doubtful);
+        if again.fee == recorded && again.fee_lamports != event.fee_lamports {
+            self.rewards.differs(step.signature, is_doubtful);
         }
-        self.covered.add(step.signature, &[event.insurance_burnt], Some(&[again.insurance_burnt]));
-
+        self.covered.add(
+            step.signature,
+            &[event.insurance_burnt],
+            Some(&[again.insurance_burnt]),
+            is_doubtful,
+        );
         // What had been charged before the first update of a history only that history would tell.
         if let Some(waiting) = self.treasury {
             let minted = waiting.saturating_sub(event.forgone_shares).saturating_add(again.fee.treasury);
-            self.minted.add(step.signature, &[event.minted_shares], Some(&[minted]));
+            self.minted.add(step.signature, &[event.minted_shares], Some(&[minted]), is_doubtful);
         }
         self.treasury = Some(0);
         let left = |fund: u64| fund.saturating_add(again.fee.insurance).saturating_sub(again.insurance_burnt);
-        // A history that begins here takes the event's word for what there was before.
-        self.insurance = Some(self.insurance.map_or(event.insurance_after, left));
+        // So is what the fund had; after a gap the event's word is taken.
+        let known = self.insurance.filter(|_| !is_doubtful);
+        self.insurance = Some(known.map_or(event.insurance_after, left));
+        self.since = step.slot;
     }
+}
+
+/// Price inputs before and after, of events that have both; of a pool's first the latter alone.
+fn price_inputs(event: &Event) -> Option<(Option<&LedgerEntry>, &LedgerEntry)> {
+    Some(match event {
+        Event::PoolInitialized(event) => (None, &event.after),
+        Event::SolDeposited(event) => (Some(&event.before), &event.after),
+        Event::StakeDeposited(event) => (Some(&event.before), &event.after),
+        Event::SolWithdrawn(event) => (Some(&event.before), &event.after),
+        Event::StakeWithdrawn(event) => (Some(&event.before), &event.after),
+        Event::TicketClaimed(event) => (Some(&event.before), &event.after),
+        Event::TicketCancelled(event) => (Some(&event.before), &event.after),
+        Event::UpdateFinished(event) => (Some(&event.before), &event.after),
+        _ => return None,
+    })
+}
+
+/// Whether `to` charges more of anything than `from`; what only divides a fee is no charge.
+fn are_raised(from: &Fees, to: &Fees) -> bool {
+    in_order(from).iter().zip(in_order(to)).take(CHARGES).any(|(from, to)| to > *from)
 }
 
 fn grow(shares: &mut Option<u64>, by: u64) {
@@ -259,7 +332,11 @@ fn ordered(event: &Event) -> i128 {
     }
 }
 
-fn in_order(fees: &Fees) -> [u16; 7] {
+/// How many rates there are; the first of them are charges, the others divide them.
+const RATES: usize = 7;
+const CHARGES: usize = 5;
+
+fn in_order(fees: &Fees) -> [u16; RATES] {
     [
         fees.reward_bps,
         fees.deposit_bps,
@@ -269,13 +346,4 @@ fn in_order(fees: &Fees) -> [u16; 7] {
         fees.insurance_bps,
         fees.referral_bps,
     ]
-}
-
-/// The rates that the history ends with, where it says so.
-fn told_rates(steps: &[Step<'_, Event>]) -> Option<[u16; 7]> {
-    steps.iter().rev().find_map(|step| match step.event {
-        Event::FeesSet(event) => Some(in_order(&event.after)),
-        Event::PoolInitialized(event) => Some(in_order(&event.fees)),
-        _ => None,
-    })
 }

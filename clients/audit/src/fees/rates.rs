@@ -160,7 +160,11 @@ pub fn of_update(
             if supply == 0 || worth == 0 {
                 return UpdateFee::default();
             }
-            let fee = Split::of(scaled(asked, supply, worth), fees);
+            let shares = scaled(asked, supply, worth);
+            if supply.checked_add(shares).is_none() {
+                return UpdateFee::default();
+            }
+            let fee = Split::of(shares, fees);
             UpdateFee { fee_lamports: asked, fee, insurance_burnt: 0 }
         }
         None => {

@@ -9,7 +9,7 @@ use solana_address::Address;
 
 use super::rates::part;
 use super::tally::Tally;
-use super::{Step, steps};
+use super::{Silences, Step, steps};
 use crate::history::Told;
 use crate::report::{Lines, Unit};
 
@@ -97,6 +97,8 @@ fn bps(number: u64) -> u16 {
 pub struct OperatorFee {
     address: Address,
     schedule: Schedule,
+    /// Its own transactions that have no whole log: its fee may have been set by them, before or after.
+    is_silent: bool,
 }
 
 impl OperatorFee {
@@ -128,7 +130,8 @@ impl OperatorFee {
             next: recorded.next_fee_bps,
             next_epoch: recorded.next_fee_epoch,
         };
-        Self { address, schedule: Schedule { changes, now, from_nothing } }
+        let is_silent = told.iter().any(|told| told.silence.is_some());
+        Self { address, schedule: Schedule { changes, now, from_nothing }, is_silent }
     }
 }
 
@@ -136,8 +139,7 @@ impl OperatorFee {
 pub struct Book<'a> {
     pub recorded: &'a Vault,
     pub operators: Vec<OperatorFee>,
-    /// Transactions that have no whole log.
-    pub unheard: usize,
+    pub silent: Silences,
 }
 
 impl Book<'_> {
@@ -151,26 +153,36 @@ impl Book<'_> {
                 let all: Vec<_> = fees.iter().map(|fee| part(amount, *fee)).collect();
                 all.iter().find(|fee| **fee == recorded).or(all.first()).copied()
             };
-            let fees = match self.operators.iter().find(|operator| operator.address == event.operator) {
+            let operator = self.operators.iter().find(|operator| operator.address == event.operator);
+            let fees = match operator {
                 Some(operator) => operator.schedule.at(step.slot, &epoch_of),
                 // Nobody's work in particular.
                 None => vec![0],
             };
             let fee = charged(event.amount, event.to_operator, &fees);
-            to_operators.add(step.signature, &[event.to_operator], fee.as_ref().map(std::slice::from_ref));
+            let is_doubtful = operator.is_some_and(|operator| operator.is_silent);
+            let fee = fee.as_ref().map(std::slice::from_ref);
+            to_operators.add(step.signature, &[event.to_operator], fee, is_doubtful);
 
             let rest = event.amount.saturating_sub(event.to_operator);
             let fee = charged(rest, event.to_fee_account, &schedule.at(step.slot, &epoch_of));
             // Where there is no account that can receive it, the fee is the holders'.
             let fee = if event.to_fee_account == 0 { Some(0) } else { fee };
-            to_vault.add(step.signature, &[event.to_fee_account], fee.as_ref().map(std::slice::from_ref));
+            // A change that was not heard counts before and, by what it said it replaced, after.
+            let is_doubtful = self.silent.count() > 0;
+            to_vault.add(
+                step.signature,
+                &[event.to_fee_account],
+                fee.as_ref().map(std::slice::from_ref),
+                is_doubtful,
+            );
         }
         let unit = Unit::Tokens(self.recorded.collateral_decimals);
         for (tally, name, what) in [
             (&to_operators, "operators", "operators' fees of rewards"),
             (&to_vault, "vault", "the vault's fees of rewards"),
         ] {
-            tally.line(lines, name, &format!("{what} ({})", tally.events), unit, self.unheard);
+            tally.line(lines, name, what, unit);
         }
     }
 

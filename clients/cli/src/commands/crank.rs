@@ -199,17 +199,21 @@ impl Crank {
         };
         let poll = seconds("--poll", self.poll)?;
         let tick = usual.tick.min(poll.max(Duration::from_millis(100)));
-        let (stale, late) = (seconds("--stale-after", self.stale_after)?, self.late_after);
+        // Between two looks nothing is read.
+        let (stale, late) =
+            (seconds("--stale-after", self.stale_after)?.saturating_add(poll), self.late_after);
         Ok(Settings { price, patience, poll, tick, stale, late, keep_tables: !self.no_tables, ..usual })
     }
 
     fn log(&self) {
         let filter = EnvFilter::try_from_default_env()
             .unwrap_or_else(|_| EnvFilter::new(if self.once || self.dry_run { "warn" } else { "info" }));
+        // https://no-color.org
+        let is_plain = std::env::var_os("NO_COLOR").is_some_and(|value| !value.is_empty());
         let log = tracing_subscriber::fmt()
             .with_env_filter(filter)
             .with_writer(std::io::stderr)
-            .with_ansi(std::io::stderr().is_terminal());
+            .with_ansi(std::io::stderr().is_terminal() && !is_plain);
         match self.log_format {
             LogFormat::Text => log.init(),
             LogFormat::Json => log.json().flatten_event(true).init(),

@@ -260,7 +260,7 @@ fn vault(bank: &mut Bank, pool: &PoolFixture) -> VaultAddresses {
 async fn a_thousand_people_come_and_go_at_once_and_nothing_is_lost() {
     may_open_files();
     let names: Vec<String> = (0..VALIDATORS).map(|place| format!("v{place}")).collect();
-    let scripts = names.iter().map(|name| ValidatorScript::new(name)).collect();
+    let scripts = names.iter().map(ValidatorScript::new).collect();
     let mut config = LocalnetConfig::new(scripts).with_slots_per_epoch(128);
     for number in 0..CROWD {
         let account = Account { lamports: PURSE, rent_epoch: u64::MAX, ..Account::default() };

@@ -124,5 +124,5 @@ fn a_log_that_was_cut_makes_what_differs_doubtful_and_not_wrong() {
         log.truncate(place);
         log.push("Log truncated".into());
     });
-    assert_eq!(found, each(&["pool.fees.treasury", "pool.fees.insurance"], "waits"));
+    assert_eq!(found, each(&["pool.fees.joined", "pool.fees.treasury", "pool.fees.insurance"], "waits"));
 }

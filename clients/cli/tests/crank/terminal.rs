@@ -34,8 +34,11 @@ fn a_log_has_colours_on_a_terminal_and_nowhere_else() {
     assert!(output.status.success() && log.contains("landed"), "{log}");
     assert!(!has_control_characters(&log), "{log:?}");
     world.next_epoch();
-    let shown = on_a_terminal(&command);
+    let shown = on_a_terminal(command.env_remove("NO_COLOR"));
     assert!(shown.contains("landed") && shown.contains("\u{1b}["), "{shown:?}");
+    world.next_epoch();
+    let shown = on_a_terminal(command.env("NO_COLOR", "1"));
+    assert!(shown.contains("landed") && !shown.contains("\u{1b}["), "who wants none gets none: {shown:?}");
 }
 
 #[test]

@@ -40,7 +40,7 @@ impl Crank {
                 self.costs.used(kind, batch.units, units);
                 self.metrics.paid(pool, fee);
                 note(&mut self.memory.landed);
-                if kind > Kind::Settle || matches!(kind, Kind::Emergency | Kind::ClearAddress) {
+                if !kind.is_of_every_epoch() {
                     self.reader.look_again();
                 }
                 true
@@ -76,10 +76,13 @@ impl Crank {
             }
             Outcome::Expired => {
                 tracing::info!(%pool, stage, items, "expired");
+                // It may have landed all the same.
+                self.reader.look_again();
                 false
             }
             Outcome::Unanswered(fault) => {
                 tracing::warn!(%pool, stage, items, %fault, "no answer");
+                self.reader.look_again();
                 false
             }
         }

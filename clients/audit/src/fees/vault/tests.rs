@@ -68,7 +68,8 @@ fn lines(events: &[(u64, Event)]) -> [Line; 2] {
     let vault = Vault { fee_bps: 200, ..zeros() };
     let operator = OperatorFee::of(key(2), &Operator { fee_bps: 100, ..zeros() }, &[]);
     let mut lines = Lines::of("fees");
-    Book { recorded: &vault, operators: vec![operator], unheard: 0 }.lines(&steps, epoch_of, &mut lines);
+    Book { recorded: &vault, operators: vec![operator], silent: Silences(vec![]) }
+        .lines(&steps, epoch_of, &mut lines);
     lines.lines.try_into().unwrap()
 }
 
@@ -102,7 +103,7 @@ fn a_reward_is_charged_by_the_fee_of_its_epoch() {
     // An epoch earlier another may have been in force.
     let [_, unknown] = lines(&[(99, paid(100, 7)), (110, notice())]);
     assert_eq!(unknown.verdict, Verdict::Waits);
-    assert!(unknown.reason.contains("--history"), "{}", unknown.reason);
+    assert!(unknown.reason.contains("not recounted"), "{}", unknown.reason);
     // In the slot of a change both may be right, and nothing else.
     for (fee, verdict) in [(49, Verdict::Right), (198, Verdict::Wrong)] {
         assert_eq!(vault(&[(110, notice()), (110, paid(100, fee))]), verdict, "{fee}");
@@ -136,4 +137,10 @@ fn an_operators_fee_is_told_by_its_own_transactions() {
     assert_eq!(fee(vec![set(2)], 105), [30]);
     assert!(fee(vec![set(2)], 99).is_empty());
     assert_eq!(fee(vec![set(2)], 110), [30, 30], "before it and after");
+    // What of its own was not heard excuses what it is paid, and not what somebody else is.
+    assert!(!OperatorFee::of(key(2), &recorded, &told(vec![])).is_silent);
+    let signature = Signature::from([7; 64]);
+    let silence = Some(crate::history::Silence::Cut);
+    let cut = [Arc::new(Told { slot: 110, time: None, signature, events: Vec::new(), silence })];
+    assert!(OperatorFee::of(key(2), &recorded, &cut).is_silent);
 }
