@@ -69,6 +69,28 @@ fn a_server_that_keeps_no_transactions_is_told_and_audited_by_accounts_alone() {
     assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
 }
 
+#[test]
+fn a_history_that_begins_too_late_is_refused_and_not_believed() {
+    let story = Story::tell();
+    let state = story.chain(|net| story.selection.pool.state(net));
+    // A server that has forgotten what was before the last update, and one that has forgotten that too.
+    let forgetful = |until: u64| {
+        Proxy::new(&story.server.url(), move |call, answer| {
+            if call["method"] == "getSignaturesForAddress" {
+                let all = answer["result"].as_array_mut().expect("signatures");
+                all.retain(|one| one["slot"].as_u64().unwrap() >= until);
+            }
+        })
+    };
+    let short = forgetful(state.epoch_start_slot);
+    assert!(story.audit_by(&short.url(), &[]).status.success(), "it is enough for this epoch");
+    let refused = complaint(&story.audit_by(&short.url(), &["--history"]));
+    assert!(refused.contains("begins too late") && refused.contains("--accounts-only"), "{refused}");
+    let empty = forgetful(u64::MAX);
+    let refused = complaint(&story.audit_by(&empty.url(), &[]));
+    assert!(refused.contains("begins too late"), "{refused}");
+}
+
 /// The lines of fees that are not right, with their verdicts, where every log that has the event of a deposit is changed.
 fn not_right(story: &Story, change: fn(&mut Vec<Value>, usize)) -> Vec<(String, String)> {
     let proxy = Proxy::new(&story.server.url(), move |call, answer| {
