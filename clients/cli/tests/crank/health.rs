@@ -8,6 +8,7 @@ use sluice_tests::{Rates, SOL};
 use solana_keypair::Keypair;
 use solana_signer::Signer;
 
+use crate::running::eventually;
 use crate::world::{World, bad_way, keypair_file};
 
 #[test]
@@ -20,7 +21,12 @@ fn a_server_that_is_away_makes_ill_until_it_is_back() {
     drop(server);
     let away = format!("no RPC server answers at {address}");
     running.gets_ill(&[&selection.pool.pool.to_string(), "was last read", "seconds ago", &away]);
-    let _back = RpcServer::start(Arc::clone(&net), address.port()).unwrap();
+    // Meanwhile somebody's connection may have been given that port.
+    let mut back = None;
+    eventually("the port is free", || {
+        back = RpcServer::start(Arc::clone(&net), address.port()).ok();
+        back.is_some()
+    });
     running.gets_well();
 }
 
