@@ -95,7 +95,7 @@ impl Recorded {
 }
 
 /// What events are put beside.
-struct Bench<'a> {
+struct Recount<'a> {
     rpc: &'a Rpc,
     history: History,
     /// The pool, and the vaults.
@@ -115,7 +115,7 @@ pub async fn section(
     vaults: &[Address],
     events: Events,
 ) -> Result<Section, Error> {
-    let bench = Bench {
+    let recount = Recount {
         rpc,
         history: History::default(),
         addresses: [*pool].into_iter().chain(vaults.iter().copied()).collect(),
@@ -125,9 +125,9 @@ pub async fn section(
     };
     let mut tries = 0;
     loop {
-        let recorded = Recorded::read(rpc, &bench.addresses).await?;
+        let recorded = Recorded::read(rpc, &recount.addresses).await?;
         tries += 1;
-        let lines = match bench.lines(&recorded).await {
+        let lines = match recount.lines(&recorded).await {
             Err(Error::History { .. }) if tries < TRIES_AT_REST => {
                 tokio::time::sleep(PAUSE).await;
                 continue;
@@ -136,7 +136,7 @@ pub async fn section(
         };
         let is_wrong = lines.iter().any(|line| line.verdict == Verdict::Wrong);
         let is_over = tries >= TRIES || {
-            let now = Recorded::read(rpc, &bench.addresses).await?;
+            let now = Recorded::read(rpc, &recount.addresses).await?;
             tries >= TRIES_AT_REST && say_the_same(&recorded.accounts, &now.accounts)
         };
         if !is_wrong || is_over {
@@ -147,7 +147,7 @@ pub async fn section(
     }
 }
 
-impl Bench<'_> {
+impl Recount<'_> {
     /// What is recorded beside what had been told up to its slot. A slot that is not over may have told more since: then
     /// what agrees with a part of it agrees.
     async fn lines(&self, recorded: &Recorded) -> Result<Vec<Line>, Error> {
